@@ -37,10 +37,6 @@ export class AmountCounts {
     return left;
   }
 
-  has(valueSats: number): boolean {
-    return this.#keys[this.#slotOf(valueSats)] !== EMPTY;
-  }
-
   /** Visits each distinct amount, in no particular order. */
   forEach(visit: (valueSats: number, count: number) => void): void {
     const keys = this.#keys;

@@ -44,7 +44,6 @@ export const FILTER = {
     faster: 0.03,
     slower: 0.1,
     uniform: 1e-7,
-    aheadMinutes: 1,
     noise: 0.0003,
     clarity: { full: 0.75, weak: 0.2, none: 0.05 },
   },

@@ -1,5 +1,5 @@
 import { likelihoodInPlace } from "../likelihood/clarity.ts";
-import { addKernel, LIVE_SHAPE, LOG_ROUND_AMOUNTS, peakKernel, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
+import { addVotes, LIVE_SHAPE, peakKernel, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
 import { addLaplaceSpread } from "../transition/laplace-spread.ts";
 import { type SpeedChange, speedTransition } from "../transition/speed-change.ts";
 import { FILTER } from "./filter-model.ts";
@@ -159,15 +159,11 @@ export class LocalPriceFilter {
     return this.logPrice(sum);
   }
 
-  /** The densities some minutes later without further amounts. */
-  ahead(densities: SpeedDensities, minutes: number): SpeedDensities {
-    let current = densities;
-    for (let passed = 0; passed < minutes; passed++) {
-      const next = grids();
-      this.#step(current, next);
-      current = next;
-    }
-    return current;
+  /** The densities a minute later without further amounts. */
+  ahead(densities: SpeedDensities): SpeedDensities {
+    const next = grids();
+    this.#step(densities, next);
+    return next;
   }
 
   #startAt(firstMinute: number): void {
@@ -187,15 +183,9 @@ export class LocalPriceFilter {
   }
 
   #addVotes(votes: Int32Array[], valueSats: number, sign: 1 | -1): void {
-    const origin = this.center + Math.log(valueSats) - model.step * MIDDLE;
-    for (let amount = 0; amount < LOG_ROUND_AMOUNTS.length; amount++) {
-      const center = Math.round((LOG_ROUND_AMOUNTS[amount]! - origin) / model.step);
-      for (let speed = 0; speed < SPEEDS; speed++) {
-        const { values, reach } = kernels[speed]!;
-        if (center < -reach || center >= LOCAL_CELLS + reach) continue;
-        addKernel(votes[speed]!, values, reach, amount, center, sign);
-      }
-    }
+    kernels.forEach((kernel, speed) => {
+      addVotes(votes[speed]!, kernel, this.logPrice(0), valueSats, sign);
+    });
   }
 
   #votesOf(minute: number, amounts: MinuteAmounts): Int32Array[] | undefined {

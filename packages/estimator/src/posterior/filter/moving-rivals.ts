@@ -1,10 +1,9 @@
 import { median, sumOf } from "../arrays.ts";
+import { COMMON, COMMON_SHARE } from "../likelihood/common-amounts.ts";
 import { FILTER } from "./filter-model.ts";
 import {
   type Amounts,
   besideAt,
-  COMMON,
-  COMMON_SHARE,
   centerOf,
   fittedAt,
   foundAt,

@@ -6,7 +6,7 @@ import { LOCAL_CELLS, type LocalPriceFilter, type SpeedDensities } from "./local
 import type { PeakCount } from "./round-amount-census.ts";
 import { COARSE_CELLS, coarseLogPrice } from "./time-slice.ts";
 
-const { aheadMinutes, noise, step } = FILTER.fine;
+const { noise, step } = FILTER.fine;
 const { leastEvidence, okWithin, okMass, leastPeaks, peakMargin } = FILTER.status;
 const { alias, interval } = FILTER;
 /** Maximum relative error of the price, natural log, whose probability is `confidence`. */
@@ -132,7 +132,7 @@ function shareAgainstAlias({ atPrice, atBestAlias }: PeakCount): number {
  * the difference between exchanges.
  */
 function exchangeDensity(local: LocalPriceFilter, densities: SpeedDensities): Float64Array {
-  const current = local.ahead(densities, aheadMinutes);
+  const current = local.ahead(densities);
   const sum = new Float64Array(LOCAL_CELLS);
   for (const speed of current) for (let cell = 0; cell < LOCAL_CELLS; cell++) sum[cell]! += speed[cell]!;
   const density = new Float64Array(LOCAL_CELLS);

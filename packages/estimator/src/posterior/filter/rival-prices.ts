@@ -1,4 +1,5 @@
 import { median } from "../arrays.ts";
+import { COMMON } from "../likelihood/common-amounts.ts";
 import { FILTER } from "./filter-model.ts";
 import { movingRivals, type PricedSlice } from "./moving-rivals.ts";
 import { ALIAS_FACTORS, assumedForgeries } from "./round-amount-census.ts";
@@ -7,7 +8,6 @@ import {
   type Amounts,
   BIN,
   besideAt,
-  COMMON,
   centerOf,
   foundAt,
   mostAt,

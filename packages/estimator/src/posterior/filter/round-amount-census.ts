@@ -1,11 +1,10 @@
 import { firstAtLeast } from "../arrays.ts";
-import { LADDER } from "../likelihood/ladder.ts";
+import { COMMON } from "../likelihood/common-amounts.ts";
 import { FILTER } from "./filter-model.ts";
 import type { MinutePayments } from "./minute-payments.ts";
 
 const { band, flankFrom, flankTo, leastOutputs, mostOutputs, sigmas, sharedAmounts } = FILTER.census;
 const { popularity, mostAgainst, mostBackground } = FILTER.rivals;
-const COMMON = LADDER.filter(({ common }) => common);
 const ROUND_USD = COMMON.map(({ usd }) => usd);
 
 /**

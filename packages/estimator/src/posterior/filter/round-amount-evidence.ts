@@ -1,5 +1,6 @@
 import type { RoundAmountEvidence } from "../../contracts.ts";
-import { LIVE_SHAPE, LOG_ROUND_AMOUNTS, peakKernel, ROUND_AMOUNTS, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
+import { COMMON } from "../likelihood/common-amounts.ts";
+import { COMMON_LOG_SATS, LIVE_SHAPE, peakKernel, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
 import type { AmountCounts } from "./amount-counts.ts";
 import { FILTER } from "./filter-model.ts";
 
@@ -11,20 +12,20 @@ const kernel = peakKernel({ step, reach, spread: FILTER.fine.spreads[1]!, backgr
 /** Support of each round dollar amount for the price in the given minutes. */
 export function roundAmountEvidence(minutes: readonly AmountCounts[], priceUsd: number): RoundAmountEvidence[] {
   const logPrice = Math.log(priceUsd);
-  const votes = ROUND_AMOUNTS.map(() => 0);
-  const units = ROUND_AMOUNTS.map(() => 0);
+  const votes = COMMON.map(() => 0);
+  const units = COMMON.map(() => 0);
   for (const minute of minutes)
     minute.forEach((valueSats) => {
       const origin = Math.log(valueSats) + logPrice;
       for (let amount = 0; amount < votes.length; amount++) {
-        const distance = LOG_ROUND_AMOUNTS[amount]! - origin;
+        const distance = COMMON_LOG_SATS[amount]! - origin;
         const cell = Math.round(distance / step);
         if (Math.abs(cell) > kernel.reach) continue;
         units[amount]! += kernel.values[amount * (2 * kernel.reach + 1) + kernel.reach + cell]!;
         if (Math.abs(distance) <= VOTE_REACH) votes[amount]!++;
       }
     });
-  return ROUND_AMOUNTS.map(({ usd }, amount) => ({
+  return COMMON.map(({ usd }, amount) => ({
     usd,
     votes: votes[amount]!,
     strength: units[amount]! / UNITS_PER_NAT,

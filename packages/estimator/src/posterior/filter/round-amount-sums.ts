@@ -1,4 +1,5 @@
-import { LADDER, type LadderAmount } from "../likelihood/ladder.ts";
+import { COMMON, COMMON_LOG_USD } from "../likelihood/common-amounts.ts";
+import { LADDER } from "../likelihood/ladder.ts";
 import { FILTER } from "./filter-model.ts";
 
 const { band, flankFrom, flankTo, mostBackground } = FILTER.rivals;
@@ -13,12 +14,6 @@ const FLANK_FROM = Math.round(flankFrom / BIN);
 const FLANK_TO = Math.round(flankTo / BIN);
 const PEAK_BINS = 2 * BAND + 1;
 const FLANKS_BINS = 2 * (FLANK_TO - FLANK_FROM + 1);
-
-/** The dollar amounts whose absence counts: every set of payments has them. */
-export const COMMON: readonly LadderAmount[] = LADDER.filter((amount) => amount.common);
-const COMMON_LOG_USD = COMMON.map(({ usd }) => Math.log(usd));
-/** Share of payments of these amounts. */
-export const COMMON_SHARE: number = COMMON.reduce((sum, { share }) => sum + share, 0);
 
 const LOG_USD_FIRST = Math.log(0.1);
 /** Share of the ladder's payments within a peak's width, by bins from ln($0.1). */

@@ -1,13 +1,4 @@
-import {
-  addKernel,
-  expectedVotes,
-  gaussian,
-  LOG_ROUND_AMOUNTS,
-  peakKernel,
-  ROUND_AMOUNTS,
-  strengthOf,
-  UNITS_PER_NAT,
-} from "../likelihood/peak-kernel.ts";
+import { addVotes, peakKernel, pileKernel, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
 import { SHARP_SHAPE } from "../likelihood/peak-shape.ts";
 import { AmountCounts } from "./amount-counts.ts";
 import { FILTER } from "./filter-model.ts";
@@ -30,15 +21,7 @@ export function coarseCell(logPrice: number): number {
 const kernel = peakKernel({ step, reach, spread, background: 0, peakShape: SHARP_SHAPE });
 const WIDE_RATIO = Math.round(backgroundStep / step);
 const WIDE_CELLS = Math.ceil(COARSE_CELLS / WIDE_RATIO) + 2;
-const WIDE_REACH = Math.round((2.5 * background) / backgroundStep);
-const wideValues = new Int32Array((2 * WIDE_REACH + 1) * ROUND_AMOUNTS.length);
-ROUND_AMOUNTS.forEach((roundAmount, amount) => {
-  const expected = expectedVotes(strengthOf(roundAmount), background);
-  for (let cell = -WIDE_REACH; cell <= WIDE_REACH; cell++)
-    wideValues[amount * (2 * WIDE_REACH + 1) + cell + WIDE_REACH] = Math.round(
-      expected * gaussian(cell * backgroundStep, background) * UNITS_PER_NAT,
-    );
-});
+const wideKernel = pileKernel(backgroundStep, background);
 
 /** Likelihood of each price between $100 and $10,000,000 from the amounts of one slice of time. */
 export class TimeSlice {
@@ -61,23 +44,13 @@ export class TimeSlice {
   }
 
   #count(valueSats: number, sign: 1 | -1): void {
-    const logSats = Math.log(valueSats);
-    for (let amount = 0; amount < LOG_ROUND_AMOUNTS.length; amount++) {
-      const position = (LOG_ROUND_AMOUNTS[amount]! - logSats - LOG_MIN) / step;
-      addKernel(this.#votes, kernel.values, kernel.reach, amount, Math.round(position), sign);
-      addKernel(this.#expected, wideValues, WIDE_REACH, amount, Math.round(position / WIDE_RATIO), sign);
-    }
+    addVotes(this.#votes, kernel, LOG_MIN, valueSats, sign);
+    addVotes(this.#expected, wideKernel, LOG_MIN, valueSats, sign);
   }
 
   /** Visits each distinct amount, in no particular order. */
   forEachAmount(visit: (valueSats: number) => void): void {
     this.#minutesWith.forEach(visit);
-  }
-
-  /** Adds the votes (nats) for the cells from `firstCell` on, including background. */
-  addVotes(firstCell: number, into: Float64Array): void {
-    this.#queue.settle();
-    for (let i = 0; i < into.length; i++) into[i]! += (this.#votes[firstCell + i] ?? 0) / UNITS_PER_NAT;
   }
 
   /** Log-likelihood ratio of each price against no price, nats. */

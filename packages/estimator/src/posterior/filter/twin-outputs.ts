@@ -1,10 +1,9 @@
-import { LADDER } from "../likelihood/ladder.ts";
+import { COMMON_LOG_USD } from "../likelihood/common-amounts.ts";
 import { FILTER } from "./filter-model.ts";
 
-const LOG_COMMON = LADDER.filter(({ common }) => common).map(({ usd }) => Math.log(usd));
 /** ln of the ratios of round dollar amounts, ascending from 0. */
 const LOG_RATIOS: Float64Array = Float64Array.from(
-  new Set(LOG_COMMON.flatMap((a) => LOG_COMMON.map((b) => Number(Math.abs(a - b).toFixed(9))))),
+  new Set(COMMON_LOG_USD.flatMap((a) => COMMON_LOG_USD.map((b) => Number(Math.abs(a - b).toFixed(9))))),
 ).sort();
 const TOLERANCE = 2 * FILTER.census.band;
 

@@ -1,4 +1,5 @@
-import { LADDER, type LadderAmount } from "./ladder.ts";
+import { COMMON } from "./common-amounts.ts";
+import type { LadderAmount } from "./ladder.ts";
 import type { PeakShape } from "./pattern-weights.ts";
 import { laplaceShareBelow, peakShareBelow } from "./peak-shape.ts";
 import { WEIGHTS } from "./weights.ts";
@@ -6,11 +7,8 @@ import { WEIGHTS } from "./weights.ts";
 /** Log-likelihoods are integers, so that sums do not depend on the order of the amounts. */
 export const UNITS_PER_NAT = 1024;
 
-/** The common amounts, which give the price of a minute: few payments show no others. */
-export const ROUND_AMOUNTS: readonly LadderAmount[] = LADDER.filter(({ common }) => common);
-
 /** ln(1e8 · dollar amount): minus ln(satoshis), it is ln of the price that an amount implies. */
-export const LOG_ROUND_AMOUNTS: readonly number[] = ROUND_AMOUNTS.map(({ usd }) => Math.log(usd * 1e8));
+export const COMMON_LOG_SATS: readonly number[] = COMMON.map(({ usd }) => Math.log(usd * 1e8));
 
 /** Shape of the peaks of payments priced within a minute or two. */
 export const LIVE_SHAPE: PeakShape = WEIGHTS.shape;
@@ -22,6 +20,8 @@ const SHAPE_REACH = 150;
 
 /** Log-likelihood that an amount adds to the prices around the one it implies, as integers. */
 export interface PeakKernel {
+  /** Cell of the price grid, natural log. */
+  readonly step: number;
   /** Cells on either side of the center. */
   readonly reach: number;
   /**
@@ -52,8 +52,8 @@ export function peakKernel({ step, reach, spread, background, peakShape }: PeakK
   const width = 2 * cells + 1;
   const shape = resampledShape(step, cells, spread, peakShape);
   const area = shape.reduce((sum, value) => sum + value, 0) * step;
-  const values = new Int32Array(width * ROUND_AMOUNTS.length);
-  ROUND_AMOUNTS.forEach((roundAmount, amount) => {
+  const values = new Int32Array(width * COMMON.length);
+  COMMON.forEach((roundAmount, amount) => {
     const strength = strengthOf(roundAmount);
     const expected = expectedVotes(strength * area, background);
     for (let cell = 0; cell < width; cell++) {
@@ -62,15 +62,27 @@ export function peakKernel({ step, reach, spread, background, peakShape }: PeakK
       values[amount * width + cell] = Math.round(value * UNITS_PER_NAT);
     }
   });
-  return { reach: cells, values };
+  return { step, reach: cells, values };
+}
+
+/** What an amount without a peak would give on average, wider than a peak by far. */
+export function pileKernel(step: number, background: number): PeakKernel {
+  const reach = Math.round((2.5 * background) / step);
+  const values = COMMON.flatMap((roundAmount) => {
+    const expected = expectedVotes(strengthOf(roundAmount), background);
+    return Array.from({ length: 2 * reach + 1 }, (_, cell) =>
+      Math.round(expected * gaussian((cell - reach) * step, background) * UNITS_PER_NAT),
+    );
+  });
+  return { step, reach, values: Int32Array.from(values) };
 }
 
 /** Area of the peak over the density there, which includes the peak itself. */
-export function expectedVotes(peakArea: number, background: number): number {
+function expectedVotes(peakArea: number, background: number): number {
   return background === 0 ? 0 : peakArea / (1 + peakArea * gaussian(0, background));
 }
 
-export function gaussian(distance: number, sigma: number): number {
+function gaussian(distance: number, sigma: number): number {
   if (sigma === 0) return 0;
   return Math.exp(-0.5 * (distance / sigma) ** 2) / (sigma * Math.sqrt(2 * Math.PI));
 }
@@ -78,7 +90,7 @@ export function gaussian(distance: number, sigma: number): number {
 /**
  * Density of a peak's amounts per unit of its shape, over the density of the other amounts there.
  */
-export function strengthOf({ share, background }: LadderAmount): number {
+function strengthOf({ share, background }: LadderAmount): number {
   return share / background;
 }
 
@@ -106,18 +118,25 @@ function densityOfCell(from: number, step: number, spread: number): number {
   return (laplaceShareBelow(from + step / 2, scale) - laplaceShareBelow(from - step / 2, scale)) / step;
 }
 
-/** Adds the kernel of one round amount to a grid: price = implied price - offset of the kernel. */
-export function addKernel(
+/**
+ * Adds the votes of an amount (1) to a grid of prices, or removes them (-1).
+ *
+ * @param logFirst ln of the price of the first cell
+ */
+export function addVotes(
   grid: Int32Array,
-  values: Int32Array,
-  reach: number,
-  amount: number,
-  center: number,
+  { step, reach, values }: PeakKernel,
+  logFirst: number,
+  valueSats: number,
   sign: 1 | -1,
 ): void {
-  const from = Math.max(0, center - reach);
-  const to = Math.min(grid.length - 1, center + reach);
-  // values[amount's start + reach + (center - cell)]
-  const origin = amount * (2 * reach + 1) + reach + center;
-  for (let cell = from; cell <= to; cell++) grid[cell]! += sign * values[origin - cell]!;
+  const logValue = Math.log(valueSats) + logFirst;
+  for (let amount = 0; amount < COMMON_LOG_SATS.length; amount++) {
+    const center = Math.round((COMMON_LOG_SATS[amount]! - logValue) / step);
+    const from = Math.max(0, center - reach);
+    const to = Math.min(grid.length - 1, center + reach);
+    // price = implied price - offset of the kernel
+    const origin = amount * (2 * reach + 1) + reach + center;
+    for (let cell = from; cell <= to; cell++) grid[cell]! += sign * values[origin - cell]!;
+  }
 }

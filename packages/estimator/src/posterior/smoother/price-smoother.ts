@@ -1,7 +1,7 @@
 import { isRoundBitcoin } from "../../round-bitcoin.ts";
 import { quantile, sumOf } from "../arrays.ts";
 import { likelihoodInPlace } from "../likelihood/clarity.ts";
-import { addKernel, LIVE_SHAPE, LOG_ROUND_AMOUNTS, peakKernel, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
+import { addVotes, LIVE_SHAPE, peakKernel, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
 import { addLaplaceSpread } from "../transition/laplace-spread.ts";
 import { type SpeedChange, speedTransition } from "../transition/speed-change.ts";
 
@@ -162,7 +162,9 @@ function sliceLikelihoods(
     // One exact amount counts once per slice: one actor, one vote.
     if (isRoundBitcoin(value) || seen[slice]!.has(value)) return;
     seen[slice]!.add(value);
-    addVotes(votes[slice]!, Math.log(value) + logPrice);
+    KERNELS.forEach((kernel, speed) => {
+      addVotes(votes[slice]![speed]!, kernel, logPrice - MIDDLE * STEP, value, 1);
+    });
   });
   return votes.map((grids) => {
     let highest = 0;
@@ -175,16 +177,6 @@ function sliceLikelihoods(
       return likelihood;
     });
   });
-}
-
-/** @param logValue ln(amount in satoshis · price in the middle of the grid) */
-function addVotes(grids: readonly Int32Array[], logValue: number): void {
-  for (let amount = 0; amount < LOG_ROUND_AMOUNTS.length; amount++) {
-    const cell = Math.round((LOG_ROUND_AMOUNTS[amount]! - logValue) / STEP) + MIDDLE;
-    KERNELS.forEach(({ values, reach }, speed) => {
-      if (cell >= -reach && cell < CELLS + reach) addKernel(grids[speed]!, values, reach, amount, cell, 1);
-    });
-  }
 }
 
 function anywhere(): Speeds {
