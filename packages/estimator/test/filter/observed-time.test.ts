@@ -1,11 +1,9 @@
 import { expect, it } from "vitest";
-import { ObservedTime } from "../../src/posterior/filter/observed-time.ts";
+import { observedShare } from "../../src/posterior/filter/observed-time.ts";
 
 /** The share of 180 minutes that payments in these minutes show as observed. */
 function shareOf(minutes: readonly number[]): number {
-  const observed = new ObservedTime();
-  for (const minute of minutes) observed.add(minute);
-  return observed.share(0, 180);
+  return observedShare(minutes, 0, 180);
 }
 
 it("counts the time from the first payment, with the pauses between blocks", () => {

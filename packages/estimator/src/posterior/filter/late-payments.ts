@@ -1,4 +1,5 @@
 import { addLaplaceSpread } from "../transition/laplace-spread.ts";
+import type { Speeds } from "../transition/local-model.ts";
 import { FILTER } from "./filter-model.ts";
 
 const { share, memoryMinutes, typicalStrength, spread } = FILTER.late;
@@ -13,12 +14,12 @@ const FULL_WEIGHT = Math.log1p(FRESH);
  * Mixes the previous minute's probability of each price into that of earlier minutes, which fades
  * with age.
  */
-export function fadePastPrices(past: Float64Array, before: readonly Float64Array[], into: Float64Array): void {
-  for (let cell = 0; cell < into.length; cell++) {
+export function fadePastPrices(past: Float64Array, before: Speeds): Float64Array {
+  return past.map((value, cell) => {
     let mass = 0;
     for (const speed of before) mass += speed[cell]!;
-    into[cell] = KEEP * past[cell]! + (1 - KEEP) * mass;
-  }
+    return KEEP * value + (1 - KEEP) * mass;
+  });
 }
 
 /**
@@ -26,10 +27,9 @@ export function fadePastPrices(past: Float64Array, before: readonly Float64Array
  * partly explain votes for a recent price, which therefore count less than votes for a new price.
  * So a move is followed sooner, and a return to an old price later.
  */
-export function voteWeights(past: Float64Array, into: Float64Array, scratch: Float64Array): void {
-  into.fill(0);
-  addLaplaceSpread(into, past, spread / step, 1, scratch);
+export function voteWeights(past: Float64Array): Float64Array {
+  const blurred = new Float64Array(past.length);
+  addLaplaceSpread(blurred, past, spread / step);
   const lateStrength = (typicalStrength * share * TYPICAL_AREA) / step;
-  for (let cell = 0; cell < into.length; cell++)
-    into[cell] = Math.log1p(FRESH / (1 + lateStrength * into[cell]!)) / FULL_WEIGHT;
+  return blurred.map((density) => Math.log1p(FRESH / (1 + lateStrength * density)) / FULL_WEIGHT);
 }

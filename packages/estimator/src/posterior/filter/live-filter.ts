@@ -74,9 +74,7 @@ class GridLiveFilter implements LiveFilter {
     const [first, second] = values;
     if (second !== undefined && areTwins(first!, second) && held.twins.remove(first!, second))
       for (const local of this.#locals) local.recount(minute);
-    if (held.amounts.distinct > 0) return;
-    this.#minutes.delete(minute);
-    for (const local of this.#locals) local.drop(minute);
+    if (held.amounts.distinct === 0) this.#minutes.delete(minute);
   }
 
   #vote(minute: number, valueSats: number, sign: 1 | -1): void {
@@ -125,8 +123,8 @@ class GridLiveFilter implements LiveFilter {
     const local = this.#localAt(mode);
     const memorySlices = Math.round(FILTER.fine.memoryMinutes / this.#sliceMinutes);
     const firstMinute = Math.max(firstSlice, lastSlice - memorySlices) * this.#sliceMinutes;
-    const densities = local.densities(firstMinute, lastMinute, this.#minutes);
-    const peaks = local.peaks(firstMinute, lastMinute, this.#minutes);
+    const densities = local.densities(firstMinute, lastMinute);
+    const peaks = local.peaks(firstMinute, lastMinute);
     return {
       local,
       densities,
@@ -140,7 +138,8 @@ class GridLiveFilter implements LiveFilter {
 
   #localAt(logPrice: number): LocalPriceFilter {
     const center = Math.round(logPrice / FILTER.fine.localSpacing) * FILTER.fine.localSpacing;
-    const local = this.#locals.find((candidate) => candidate.center === center) ?? new LocalPriceFilter(center);
+    const local =
+      this.#locals.find((candidate) => candidate.center === center) ?? new LocalPriceFilter(center, this.#minutes);
     this.#locals = [local, ...this.#locals.filter((other) => other !== local)].slice(0, KEPT_LOCALS);
     return local;
   }

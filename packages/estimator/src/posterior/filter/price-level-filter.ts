@@ -1,11 +1,18 @@
 import { median } from "../arrays.ts";
 import { likelihoodInPlace } from "../likelihood/clarity.ts";
+import { FilterChain } from "../transition/filter-chain.ts";
 import { addLaplaceSpread } from "../transition/laplace-spread.ts";
 import { FILTER } from "./filter-model.ts";
 import { RivalPrices } from "./rival-prices.ts";
 import { COARSE_CELLS, coarseLogPrice, TimeSlice } from "./time-slice.ts";
 
 const model = FILTER.coarse;
+
+interface SliceState {
+  readonly posterior: Float64Array;
+  /** Mean price, US dollars; null if it is uncertain which price it is. */
+  readonly price: number | null;
+}
 
 /**
  * Decides which price it is, over the whole range: a hidden Markov model over slices of three
@@ -14,29 +21,20 @@ const model = FILTER.coarse;
  */
 export class PriceLevelFilter {
   readonly #slices = new Map<number, TimeSlice>();
-  readonly #posteriors = new Map<number, Float64Array>();
-  /** Mean price of each slice, US dollars; null if it is uncertain which price it is. */
-  readonly #means = new Map<number, number | null>();
-  #firstSlice = Number.NaN;
-  /** Posteriors of slices up to and including this one are valid. */
-  #validThrough = Number.NEGATIVE_INFINITY;
+  readonly #chain: FilterChain<Float64Array, SliceState> = new FilterChain(
+    (before) => this.#predict(before),
+    (predicted, slice) => this.#observe(predicted, slice),
+  );
   /** Length of a slice in units of ten minutes; the movement grows with its square root. */
   readonly #share: number;
-  readonly #pace: number;
   /** Number of slices of one movement, and of the time over which movements are averaged. */
   readonly #moveSlices: number;
   readonly #movementSlices: number;
-  /** Slice of the prediction below: while it fills, only its own amounts are new. */
-  #predictedSlice = Number.NaN;
-  readonly #predicted = new Float64Array(COARSE_CELLS);
-  readonly #rivals = new RivalPrices();
-  readonly #likelihood = new Float64Array(COARSE_CELLS);
-  readonly #scratch = new Float64Array(COARSE_CELLS);
+  #rivals: RivalPrices | undefined;
 
   /** @param sliceMinutes length of a slice */
   constructor(sliceMinutes: number) {
     this.#share = (sliceMinutes * FILTER.minuteSeconds) / 600;
-    this.#pace = Math.sqrt(this.#share);
     this.#moveSlices = Math.round(FILTER.interval.moveMinutes / sliceMinutes);
     this.#movementSlices = Math.round(FILTER.interval.memoryMinutes / sliceMinutes) + this.#moveSlices;
   }
@@ -50,13 +48,29 @@ export class PriceLevelFilter {
     }
     evidence.vote(valueSats, sign);
     if (evidence.isEmpty) this.#slices.delete(slice);
-    this.#forget(slice);
+    this.#chain.forget(slice);
+    if (this.#rivals?.reads(slice)) this.#rivals = undefined;
   }
 
-  /** ln of the other prices that the payments do not rule out, see {@link RivalPrices}. */
+  /**
+   * Probability of each price in a slice, given that slice and the earlier ones from `firstSlice`
+   * on.
+   */
+  posterior(firstSlice: number, slice: number): Float64Array {
+    return this.#chain.at(firstSlice, slice).posterior;
+  }
+
+  /**
+   * ln of the other prices that the payments do not rule out, see {@link RivalPrices}. The last
+   * slice does not count, because it is still filling.
+   */
   rivals(firstSlice: number, lastSlice: number, logPrice: number): readonly number[] {
-    this.posterior(firstSlice, lastSlice);
-    return this.#rivals.remaining(this.#slices, this.#means, firstSlice, lastSlice, logPrice);
+    if (this.#rivals?.firstSlice !== firstSlice || this.#rivals.endSlice !== lastSlice)
+      this.#rivals = new RivalPrices(firstSlice, lastSlice, (slice) => ({
+        bins: this.#slices.get(slice)?.bins,
+        price: this.#chain.at(firstSlice, slice).price,
+      }));
+    return this.#rivals.remaining(logPrice);
   }
 
   /**
@@ -72,43 +86,6 @@ export class PriceLevelFilter {
     return sum / count;
   }
 
-  #forget(slice: number): void {
-    this.#rivals.forget(slice);
-    if (slice < this.#firstSlice) return;
-    if (slice <= this.#validThrough) this.#validThrough = slice - 1;
-    if (slice < this.#predictedSlice) this.#predictedSlice = Number.NaN;
-  }
-
-  /**
-   * Probability of each price in a slice, given that slice and the earlier ones from `firstSlice`
-   * on.
-   */
-  posterior(firstSlice: number, slice: number): Float64Array {
-    if (firstSlice !== this.#firstSlice) {
-      this.#firstSlice = firstSlice;
-      this.#validThrough = firstSlice - 1;
-      this.#predictedSlice = Number.NaN;
-      for (const old of this.#posteriors.keys()) if (old < firstSlice) this.#posteriors.delete(old);
-      for (const old of this.#means.keys()) if (old < firstSlice) this.#means.delete(old);
-    }
-    for (let next = Math.max(this.#validThrough + 1, firstSlice); next <= slice; next++) {
-      let posterior = this.#posteriors.get(next);
-      if (posterior === undefined) {
-        posterior = new Float64Array(COARSE_CELLS);
-        this.#posteriors.set(next, posterior);
-      }
-      if (next !== this.#predictedSlice) {
-        this.#predict(next === firstSlice ? undefined : this.#posteriors.get(next - 1)!, this.#predicted);
-        this.#predictedSlice = next;
-      }
-      posterior.set(this.#predicted);
-      this.#observe(next, posterior);
-      this.#means.set(next, meanPrice(posterior));
-      this.#validThrough = next;
-    }
-    return this.#posteriors.get(slice)!;
-  }
-
   /** Average price of the slices with a known price, US dollars; null if there are none. */
   meanPrice(firstSlice: number, lastSlice: number): number | null {
     const path = this.#logPath(firstSlice, firstSlice, lastSlice);
@@ -117,46 +94,41 @@ export class PriceLevelFilter {
 
   /** ln of the known prices of slices, without those at an alias. */
   #logPath(from: number, firstSlice: number, lastSlice: number): number[] {
-    this.posterior(firstSlice, lastSlice);
     const path: number[] = [];
     for (let slice = from; slice <= lastSlice; slice++) {
-      const mean = this.#slices.has(slice) ? this.#means.get(slice)! : null;
-      if (mean !== null) path.push(Math.log(mean));
+      const { price } = this.#chain.at(firstSlice, slice);
+      if (price !== null && this.#slices.has(slice)) path.push(Math.log(price));
     }
     const middle = median(path)!;
     return path.filter((logPrice) => Math.abs(logPrice - middle) <= model.sameLevel);
   }
 
-  #predict(before: Float64Array | undefined, into: Float64Array): void {
-    if (before === undefined) {
-      into.fill(1 / COARSE_CELLS);
-      return;
-    }
-    into.fill((model.uniform * this.#share) / COARSE_CELLS);
-    addLaplaceSpread(into, before, (model.near * this.#pace) / model.step, 1 - model.farShare, this.#scratch);
-    addLaplaceSpread(into, before, (model.far * this.#pace) / model.step, model.farShare, this.#scratch);
+  #predict(before: SliceState | undefined): Float64Array {
+    const predicted = new Float64Array(COARSE_CELLS);
+    if (before === undefined) return predicted.fill(1 / COARSE_CELLS);
+    const pace = Math.sqrt(this.#share);
+    predicted.fill((model.uniform * this.#share) / COARSE_CELLS);
+    addLaplaceSpread(predicted, before.posterior, (model.near * pace) / model.step, 1 - model.farShare);
+    addLaplaceSpread(predicted, before.posterior, (model.far * pace) / model.step, model.farShare);
+    return predicted;
   }
 
-  #observe(slice: number, posterior: Float64Array): void {
+  #observe(predicted: Float64Array, slice: number): SliceState {
+    const posterior = predicted.slice();
     const evidence = this.#slices.get(slice);
-    if (evidence === undefined) return;
-    const likelihood = this.#likelihood;
-    evidence.logLikelihood(likelihood);
+    if (evidence === undefined) return { posterior, price: meanPrice(posterior) };
+    const likelihood = evidence.logLikelihood();
     let highest = 0;
     for (let cell = 0; cell < COARSE_CELLS; cell++) {
-      const value = model.temper * likelihood[cell]!;
-      likelihood[cell] = value;
-      if (value > highest) highest = value;
+      likelihood[cell]! *= model.temper;
+      if (likelihood[cell]! > highest) highest = likelihood[cell]!;
     }
     likelihoodInPlace(likelihood, highest, model.clarity);
     let total = 0;
-    for (let cell = 0; cell < COARSE_CELLS; cell++) {
-      const value = posterior[cell]! * likelihood[cell]!;
-      posterior[cell] = value;
-      total += value;
-    }
+    for (let cell = 0; cell < COARSE_CELLS; cell++) total += posterior[cell]! *= likelihood[cell]!;
     const scale = 1 / total;
     for (let cell = 0; cell < COARSE_CELLS; cell++) posterior[cell]! *= scale;
+    return { posterior, price: meanPrice(posterior) };
   }
 }
 

@@ -1,12 +1,11 @@
 import type { PriceEstimate, PriceSupport } from "../../contracts.ts";
 import { quantile, sumOf } from "../arrays.ts";
-import { addLaplaceSpread } from "../transition/laplace-spread.ts";
+import type { Speeds } from "../transition/local-model.ts";
 import { FILTER } from "./filter-model.ts";
-import { LOCAL_CELLS, type LocalPriceFilter, type SpeedDensities } from "./local-price-filter.ts";
+import { LOCAL_MODEL, type LocalPriceFilter } from "./local-price-filter.ts";
 import type { PeakCount } from "./round-amount-census.ts";
 import { COARSE_CELLS, coarseLogPrice } from "./time-slice.ts";
 
-const { noise, step } = FILTER.fine;
 const { leastEvidence, okWithin, okMass, leastPeaks, peakMargin } = FILTER.status;
 const { alias, interval } = FILTER;
 /** Maximum relative error of the price, natural log, whose probability is `confidence`. */
@@ -19,7 +18,7 @@ const CONFIDENT_WITH_RIVALS = 0.9;
 export interface Located {
   local: LocalPriceFilter;
   /** Within the local filter. */
-  densities: SpeedDensities;
+  densities: Speeds;
   /** Of the last three hours. */
   peaks: PeakCount;
   /** ln of the other prices that the payments do not rule out, given the price. */
@@ -49,7 +48,7 @@ export function publishEstimate(located: Located): PriceEstimate {
   const { density, total, inside, logPrice } = localDensity(located);
   const massWithin = (reach: number): number => {
     let mass = 0;
-    for (let cell = 0; cell < LOCAL_CELLS; cell++)
+    for (let cell = 0; cell < LOCAL_MODEL.cells; cell++)
       if (Math.abs(local.logPrice(cell) - logPrice) <= reach) mass += density[cell]!;
     return Math.min(1, (mass * inside) / total);
   };
@@ -94,7 +93,8 @@ export function priceSupport(located: Located): PriceSupport {
 }
 
 function localDensity({ local, densities, posterior }: Located): LocalDensity {
-  const density = exchangeDensity(local, densities);
+  // Adds the movement since the newest payments were priced, and the difference between exchanges.
+  const density = LOCAL_MODEL.exchangeDensity(LOCAL_MODEL.next(densities));
   const total = sumOf(density);
   const inside = massInside(posterior, local);
   return { density, total, inside, logPrice: local.logPrice(quantile(density, 0.5)) };
@@ -127,22 +127,9 @@ function shareAgainstAlias({ atPrice, atBestAlias }: PeakCount): number {
   return (atPrice + 1) / (atPrice + 1 + Math.max(atPrice, atBestAlias) + 1);
 }
 
-/**
- * Density of the exchange price now. Adds the movement since the newest payments were priced, and
- * the difference between exchanges.
- */
-function exchangeDensity(local: LocalPriceFilter, densities: SpeedDensities): Float64Array {
-  const current = local.ahead(densities);
-  const sum = new Float64Array(LOCAL_CELLS);
-  for (const speed of current) for (let cell = 0; cell < LOCAL_CELLS; cell++) sum[cell]! += speed[cell]!;
-  const density = new Float64Array(LOCAL_CELLS);
-  addLaplaceSpread(density, sum, noise / step, 1, new Float64Array(LOCAL_CELLS));
-  return density;
-}
-
 function massInside(posterior: Float64Array, local: LocalPriceFilter): number {
   const low = local.logPrice(0);
-  const high = local.logPrice(LOCAL_CELLS - 1);
+  const high = local.logPrice(LOCAL_MODEL.cells - 1);
   let inside = 0;
   for (let cell = 0; cell < COARSE_CELLS; cell++) {
     const logPrice = coarseLogPrice(cell);

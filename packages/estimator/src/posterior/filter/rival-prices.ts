@@ -14,7 +14,7 @@ import {
   quietRatio,
   shareNear,
 } from "./round-amount-sums.ts";
-import { COARSE_CELLS, coarseLogPrice, type TimeSlice } from "./time-slice.ts";
+import { COARSE_CELLS, coarseLogPrice } from "./time-slice.ts";
 
 const { mostAgainst, near, spans, medianReach, usualMedianUsd, popularity, nats } = FILTER.rivals;
 const movingModel = FILTER.movingRivals;
@@ -22,51 +22,80 @@ const { sameLevel } = FILTER.coarse;
 
 const LOG_USUAL_MEDIAN_USD = Math.log(usualMedianUsd);
 const LOG_MEDIAN_REACH = Math.log(medianReach);
+const NO_AMOUNTS = new AmountBins();
 const LOG_ALIAS_FACTORS = ALIAS_FACTORS.map(Math.log);
 
+/** A slice of time as the level filter reads it. */
+interface ReadSlice {
+  /** Undefined without amounts. */
+  readonly bins: AmountBins | undefined;
+  /** US dollars; null if it is uncertain which price it is. */
+  readonly price: number | null;
+}
+
 /**
- * Finds the other prices that the payments do not rule out. Payments can be forged but not hidden:
- * if another price were true, its own payments would be there. A price that stood still is ruled
- * out if its payments are missing in one of several spans that end now; for a price that moved see
- * {@link movingRivals}. A forged payment has two outputs.
+ * The other prices that the payments of some slices do not rule out. Payments can be forged but not
+ * hidden: if another price were true, its own payments would be there. A price that stood still is
+ * ruled out if its payments are missing in one of several spans that end now; for a price that
+ * moved see {@link movingRivals}. A forged payment has two outputs.
  */
 export class RivalPrices {
-  /** Counted amounts of each unchanged slice. */
-  readonly #bins = new Map<number, AmountBins>();
+  readonly firstSlice: number;
+  readonly endSlice: number;
   /** Amounts of the newest slices. */
-  #spans: Amounts[] = [];
-  #forged = 0;
+  readonly #spans: Amounts[] = [];
+  readonly #forged: number;
   /**
    * Prices whose payments are not clearly missing; all others are ruled out for any published
    * price.
    */
-  #candidates: number[] = [];
-  #moving: readonly number[] = [];
+  readonly #candidates: number[] = [];
+  readonly #moving: readonly number[];
   /** Prices that are not ruled out, for all published prices of one bin. */
   #remaining: readonly number[] = [];
   #bin = Number.NaN;
-  #from = Number.NaN;
-  #end = Number.NaN;
 
-  /** A slice has changed. */
-  forget(slice: number): void {
-    this.#bins.delete(slice);
-    if (slice >= this.#from && slice < this.#end) this.#end = Number.NaN;
+  /** @param endSlice the first slice that does not count, because it is still filling */
+  constructor(firstSlice: number, endSlice: number, read: (slice: number) => ReadSlice) {
+    this.firstSlice = firstSlice;
+    this.endSlice = endSlice;
+    const slices = Array.from({ length: endSlice - firstSlice }, (_, index) => read(firstSlice + index));
+    const bins = slices.map((slice) => slice.bins ?? NO_AMOUNTS);
+    const all = new AmountBins();
+    let oldest = bins.length;
+    for (const length of spans) {
+      while (oldest > Math.max(0, bins.length - length)) all.addAll(bins[--oldest]!);
+      this.#spans.push(all.amounts());
+      if (oldest === 0) break;
+    }
+    this.#forged = assumedForgeries(all.count);
+    const logMedian = all.logMedian();
+    for (let cell = 0; cell < COARSE_CELLS; cell++) {
+      const rival = coarseLogPrice(cell);
+      // Forged payments do not move the median payment, so its value is about the usual one.
+      if (Math.abs(logMedian + rival - LOG_USUAL_MEDIAN_USD) > LOG_MEDIAN_REACH) continue;
+      if (!this.#isMissing(rival, null)) this.#candidates.push(rival);
+    }
+    const logPrices = slices.map(({ price }) => (price === null ? null : Math.log(price)));
+    const level = median(logPrices.flatMap((logPrice) => logPrice ?? []));
+    const pooled = new AmountBins();
+    const priced = bins.map((own, index): PricedSlice => {
+      pooled.addAll(own);
+      if (index >= movingModel.pooledSlices) pooled.addAll(bins[index - movingModel.pooledSlices]!, -1);
+      const logPrice = logPrices[index]!;
+      const isRead = logPrice !== null && Math.abs(logPrice - level!) <= sameLevel;
+      return { own: own.amounts(), pooled: pooled.amounts(), logPrice: isRead ? logPrice : null };
+    });
+    this.#moving = movingRivals(priced, this.#forged);
   }
 
-  /**
-   * @param prices of the slices, US dollars; null if it is uncertain which price it is
-   * @param endSlice the first slice that does not count, because it is still filling
-   * @returns ln of each price, farther than `near` away, that is not ruled out
-   */
-  remaining(
-    slices: ReadonlyMap<number, TimeSlice>,
-    prices: ReadonlyMap<number, number | null>,
-    firstSlice: number,
-    endSlice: number,
-    logPrice: number,
-  ): readonly number[] {
-    if (firstSlice !== this.#from || endSlice !== this.#end) this.#read(slices, prices, firstSlice, endSlice);
+  /** Whether it depends on a slice. */
+  reads(slice: number): boolean {
+    return slice >= this.firstSlice && slice < this.endSlice;
+  }
+
+  /** @returns ln of each price, farther than `near` away, that is not ruled out */
+  remaining(logPrice: number): readonly number[] {
     const bin = Math.round(logPrice / BIN);
     if (bin !== this.#bin) {
       this.#bin = bin;
@@ -87,56 +116,6 @@ export class RivalPrices {
 
   #isMissing(rival: number, logPrice: number | null): boolean {
     return this.#spans.some((span) => missing(span, rival, logPrice, this.#forged) >= nats);
-  }
-
-  #read(
-    slices: ReadonlyMap<number, TimeSlice>,
-    prices: ReadonlyMap<number, number | null>,
-    firstSlice: number,
-    endSlice: number,
-  ): void {
-    this.#from = firstSlice;
-    this.#end = endSlice;
-    this.#bin = Number.NaN;
-    for (const slice of this.#bins.keys()) if (slice < firstSlice) this.#bins.delete(slice);
-    const bins = Array.from({ length: endSlice - firstSlice }, (_, index) => {
-      const slice = firstSlice + index;
-      const own = this.#bins.get(slice) ?? new AmountBins();
-      if (own.count === 0) slices.get(slice)?.forEachAmount((valueSats) => own.add(valueSats));
-      this.#bins.set(slice, own);
-      return own;
-    });
-    const all = new AmountBins();
-    this.#spans = [];
-    let oldest = bins.length;
-    for (const length of spans) {
-      while (oldest > Math.max(0, bins.length - length)) all.addAll(bins[--oldest]!);
-      this.#spans.push(all.amounts());
-      if (oldest === 0) break;
-    }
-    this.#forged = assumedForgeries(all.count);
-    const logMedian = all.logMedian();
-    this.#candidates = [];
-    for (let cell = 0; cell < COARSE_CELLS; cell++) {
-      const rival = coarseLogPrice(cell);
-      // Forged payments do not move the median payment, so its value is about the usual one.
-      if (Math.abs(logMedian + rival - LOG_USUAL_MEDIAN_USD) > LOG_MEDIAN_REACH) continue;
-      if (!this.#isMissing(rival, null)) this.#candidates.push(rival);
-    }
-    const logPrices = bins.map((_, index) => {
-      const price = prices.get(firstSlice + index) ?? null;
-      return price === null ? null : Math.log(price);
-    });
-    const level = median(logPrices.flatMap((logPrice) => logPrice ?? []));
-    const pooled = new AmountBins();
-    const priced = bins.map((own, index): PricedSlice => {
-      pooled.addAll(own);
-      if (index >= movingModel.pooledSlices) pooled.addAll(bins[index - movingModel.pooledSlices]!, -1);
-      const logPrice = logPrices[index]!;
-      const isRead = logPrice !== null && Math.abs(logPrice - level!) <= sameLevel;
-      return { own: own.amounts(), pooled: pooled.amounts(), logPrice: isRead ? logPrice : null };
-    });
-    this.#moving = movingRivals(priced, this.#forged);
   }
 }
 

@@ -36,9 +36,11 @@ export class AmountBins {
   readonly #counts = new Int32Array(BINS);
   #count = 0;
 
-  add(valueSats: number): void {
-    this.#counts[Math.min(BINS - 1, Math.max(0, Math.round((Math.log(valueSats) - LOG_FIRST) / BIN)))]!++;
-    this.#count++;
+  /** Adds an amount (1) or removes it (-1). */
+  add(valueSats: number, sign: 1 | -1 = 1): void {
+    const bin = Math.round((Math.log(valueSats) - LOG_FIRST) / BIN);
+    this.#counts[Math.min(BINS - 1, Math.max(0, bin))]! += sign;
+    this.#count += sign;
   }
 
   addAll(other: AmountBins, sign: 1 | -1 = 1): void {

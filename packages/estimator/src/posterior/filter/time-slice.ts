@@ -2,7 +2,7 @@ import { addVotes, peakKernel, pileKernel, UNITS_PER_NAT } from "../likelihood/p
 import { SHARP_SHAPE } from "../likelihood/peak-shape.ts";
 import { AmountCounts } from "./amount-counts.ts";
 import { FILTER } from "./filter-model.ts";
-import { PendingAmounts } from "./pending-amounts.ts";
+import { AmountBins } from "./round-amount-sums.ts";
 
 const { step, reach, spread, background, backgroundStep } = FILTER.coarse;
 const LOG_MIN = Math.log(FILTER.minPriceUsd);
@@ -23,15 +23,14 @@ const WIDE_RATIO = Math.round(backgroundStep / step);
 const WIDE_CELLS = Math.ceil(COARSE_CELLS / WIDE_RATIO) + 2;
 const wideKernel = pileKernel(backgroundStep, background);
 
-/** Likelihood of each price between $100 and $10,000,000 from the amounts of one slice of time. */
+/** What the amounts of one slice of time say, counted when first needed and kept up to date. */
 export class TimeSlice {
-  readonly #votes = new Int32Array(COARSE_CELLS);
-  /** What as many amounts without a peak would add, on wider cells. */
-  readonly #expected = new Int32Array(WIDE_CELLS);
-
   /** Number of minutes of the slice in which each amount occurs. */
   readonly #minutesWith = new AmountCounts();
-  readonly #queue = new PendingAmounts((valueSats, sign) => this.#count(valueSats, sign));
+  #votes: Int32Array | undefined;
+  /** What as many amounts without a peak would add, on wider cells. */
+  readonly #expected = new Int32Array(WIDE_CELLS);
+  #bins: AmountBins | undefined;
 
   get isEmpty(): boolean {
     return this.#minutesWith.distinct === 0;
@@ -40,29 +39,44 @@ export class TimeSlice {
   /** @param sign 1: a minute of the slice now has the amount, -1: it no longer has it */
   vote(valueSats: number, sign: 1 | -1): void {
     const minutes = sign === 1 ? this.#minutesWith.add(valueSats) : this.#minutesWith.remove(valueSats) + 1;
-    if (minutes <= FILTER.coarse.repeats) this.#queue.push(valueSats, sign);
+    if (minutes === 1) this.#bins?.add(valueSats, sign);
+    if (minutes <= FILTER.coarse.repeats && this.#votes !== undefined) this.#count(this.#votes, valueSats, sign);
   }
 
-  #count(valueSats: number, sign: 1 | -1): void {
-    addVotes(this.#votes, kernel, LOG_MIN, valueSats, sign);
+  #count(votes: Int32Array, valueSats: number, sign: 1 | -1): void {
+    addVotes(votes, kernel, LOG_MIN, valueSats, sign);
     addVotes(this.#expected, wideKernel, LOG_MIN, valueSats, sign);
   }
 
-  /** Visits each distinct amount, in no particular order. */
-  forEachAmount(visit: (valueSats: number) => void): void {
-    this.#minutesWith.forEach(visit);
+  /** Distinct amounts by bin. */
+  get bins(): AmountBins {
+    if (this.#bins !== undefined) return this.#bins;
+    const bins = new AmountBins();
+    this.#minutesWith.forEach((valueSats) => {
+      bins.add(valueSats);
+    });
+    this.#bins = bins;
+    return bins;
   }
 
-  /** Log-likelihood ratio of each price against no price, nats. */
-  logLikelihood(into: Float64Array): void {
-    this.#queue.settle();
-    const votes = this.#votes;
+  /** Log-likelihood ratio of each price of $100 to $10,000,000 against no price, nats. */
+  logLikelihood(): Float64Array {
+    let votes = this.#votes;
+    if (votes === undefined) {
+      const counted = new Int32Array(COARSE_CELLS);
+      this.#minutesWith.forEach((valueSats, minutes) => {
+        for (let vote = 0; vote < Math.min(minutes, FILTER.coarse.repeats); vote++) this.#count(counted, valueSats, 1);
+      });
+      this.#votes = votes = counted;
+    }
     const expected = this.#expected;
+    const nats = new Float64Array(COARSE_CELLS);
     for (let cell = 0; cell < COARSE_CELLS; cell++) {
       const wide = Math.floor(cell / WIDE_RATIO);
       const part = cell / WIDE_RATIO - wide;
       const without = expected[wide]! + part * (expected[wide + 1]! - expected[wide]!);
-      into[cell] = (votes[cell]! - without) / UNITS_PER_NAT;
+      nats[cell] = (votes[cell]! - without) / UNITS_PER_NAT;
     }
+    return nats;
   }
 }

@@ -4,24 +4,19 @@
  * passes of a recursive filter, so the cost does not depend on the scale. Mass outside the grid is
  * lost.
  */
-export function addLaplaceSpread(
-  into: Float64Array,
-  from: Float64Array,
-  scale: number,
-  weight: number,
-  scratch: Float64Array,
-): void {
+export function addLaplaceSpread(into: Float64Array, from: Float64Array, scale: number, weight = 1): void {
   const size = from.length;
+  const fromBelow = new Float64Array(size);
   const decay = Math.exp(-1 / scale);
   const gain = (weight * (1 - decay)) / (1 + decay);
   let carried = 0;
   for (let cell = 0; cell < size; cell++) {
     carried = carried * decay + from[cell]!;
-    scratch[cell] = carried;
+    fromBelow[cell] = carried;
   }
   carried = 0;
   for (let cell = size - 1; cell >= 0; cell--) {
-    into[cell]! += gain * (scratch[cell]! + carried);
+    into[cell]! += gain * (fromBelow[cell]! + carried);
     carried = (carried + from[cell]!) * decay;
   }
 }
