@@ -1,5 +1,5 @@
 import { FILTER } from "../../src/posterior/filter/filter-model.ts";
-import { createLiveFilter, type LiveFilter } from "../../src/posterior/filter/live-filter.ts";
+import { LiveFilter } from "../../src/posterior/filter/live-filter.ts";
 import type { TimedPayment } from "../attacks/shapes.ts";
 
 /** Multiples of N, the number of payments that may be forged, weakest first. The model has 1. */
@@ -23,7 +23,7 @@ export interface GuardedAnswer {
 
 /** A live filter that is asked with several guards at each moment. */
 export class GuardedFilter {
-  readonly #filter: LiveFilter = createLiveFilter({ windowSeconds: WINDOW_SECONDS });
+  readonly #filter: LiveFilter = new LiveFilter(WINDOW_SECONDS);
   readonly #payments: readonly TimedPayment[];
   #next = 0;
 

@@ -4,7 +4,7 @@ import type { AnalyzerStats, PriceEstimate, PricePoint, PriceSupport, RoundAmoun
 import { checkOptionsObject, describeValue, EstimatorError } from "../estimator-error.ts";
 import { checkPrice } from "../points/payment-points.ts";
 import { windowPoints } from "../points/window-points.ts";
-import { createLiveFilter } from "../posterior/filter/live-filter.ts";
+import { LiveFilter } from "../posterior/filter/live-filter.ts";
 import {
   activeAmountsBetween,
   activeAmountsSats,
@@ -336,7 +336,7 @@ export class MempoolAnalyzer {
   }
 
   #createEngine(): PriceEngine {
-    if (this.#options.engine === "posterior") return createLiveFilter({ windowSeconds: this.#options.windowSeconds });
+    if (this.#options.engine === "posterior") return new LiveFilter(this.#options.windowSeconds);
     return new ReferenceEngine(() => activeAmountsSats(this.#window));
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { corpusPath, needs } from "@utxoracle/testkit";
 import { beforeAll, describe, expect, test } from "vitest";
-import { createLiveFilter } from "../../src/posterior/filter/live-filter.ts";
+import { LiveFilter } from "../../src/posterior/filter/live-filter.ts";
 
 /**
  * A calm day, one of fee mania, a quick one and a crash of 15 %. `pnpm bench:accuracy` judges all.
@@ -31,7 +31,7 @@ function judge(day: string): Hour[] {
     .slice(1)
     .map((line) => line.split(",").map(Number) as [number, number])
     .filter(([, sats]) => sats > 1_000 && sats < 1e13);
-  const tracker = createLiveFilter({ windowSeconds: WINDOW_SECONDS });
+  const tracker = new LiveFilter(WINDOW_SECONDS);
   let next = 0;
   let oldest = 0;
   return Array.from({ length: 22 }, (_, index) => {

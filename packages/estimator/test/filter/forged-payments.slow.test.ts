@@ -2,7 +2,7 @@ import { fewOrAll } from "@utxoracle/testkit";
 import { describe, expect, test } from "vitest";
 import { SHAPES } from "../../bench/attacks/shapes.ts";
 import type { PriceEstimate } from "../../src/contracts.ts";
-import { createLiveFilter } from "../../src/posterior/filter/live-filter.ts";
+import { LiveFilter } from "../../src/posterior/filter/live-filter.ts";
 import { simulateMarket, type TimedAmount } from "./simulated-market.ts";
 
 const PRICE = 60_000;
@@ -25,7 +25,7 @@ const STEP = fewOrAll(5, 2);
 
 /** Asks every few minutes from a moment on. */
 function answers(amounts: readonly TimedAmount[], from: number, minutes: number): PriceEstimate[] {
-  const tracker = createLiveFilter({ windowSeconds: 10_800 });
+  const tracker = new LiveFilter(10_800);
   const inOrder = [...amounts].sort((a, b) => a.timestamp - b.timestamp);
   let next = 0;
   return Array.from({ length: Math.floor(minutes / STEP) }, (_, step) => {

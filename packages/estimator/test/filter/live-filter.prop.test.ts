@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createLiveFilter, type LiveFilter } from "../../src/posterior/filter/live-filter.ts";
+import { LiveFilter } from "../../src/posterior/filter/live-filter.ts";
 import { simulateMarket, type TimedAmount } from "./simulated-market.ts";
 
 const start = 1_700_000_000;
@@ -14,7 +14,7 @@ const market = simulateMarket({
 const now = start + 3_600;
 
 function tracker(): LiveFilter {
-  return createLiveFilter({ windowSeconds: 10_800 });
+  return new LiveFilter(10_800);
 }
 
 function filledWith(amounts: readonly TimedAmount[]): LiveFilter {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createLiveFilter } from "../../src/posterior/filter/live-filter.ts";
+import { LiveFilter } from "../../src/posterior/filter/live-filter.ts";
 import { simulateMarket } from "./simulated-market.ts";
 
 const start = 1_700_000_000;
@@ -7,7 +7,7 @@ const start = 1_700_000_000;
 describe("a market found from nothing", () => {
   for (const price of [150, 600, 1_500, 15_000, 50_000, 99_900, 150_000, 750_000, 3_000_000]) {
     test(`at $${price}`, () => {
-      const tracker = createLiveFilter({ windowSeconds: 10_800 });
+      const tracker = new LiveFilter(10_800);
       const market = simulateMarket({
         seed: price,
         startSeconds: start,
@@ -29,9 +29,7 @@ describe("a market found from nothing", () => {
 
 describe("without evidence", () => {
   test("an empty window has no price", () => {
-    const { price, interval, confidence, status, windowPrice } = createLiveFilter({ windowSeconds: 10_800 }).estimate(
-      start,
-    );
+    const { price, interval, confidence, status, windowPrice } = new LiveFilter(10_800).estimate(start);
     expect({ price, interval, confidence, status, windowPrice }).toEqual({
       price: null,
       interval: null,
@@ -42,7 +40,7 @@ describe("without evidence", () => {
   });
 
   test("amounts without round dollars among them give no price that is called ok", () => {
-    const tracker = createLiveFilter({ windowSeconds: 10_800 });
+    const tracker = new LiveFilter(10_800);
     const market = simulateMarket({
       seed: 5,
       startSeconds: start,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createLiveFilter, type LiveFilter } from "../../src/posterior/filter/live-filter.ts";
+import { LiveFilter } from "../../src/posterior/filter/live-filter.ts";
 import { simulatedAmountsBtc } from "../simulated-market.ts";
 
 const NOW = 1_700_000_000;
@@ -8,7 +8,7 @@ const MINUTES = 40;
 const PER_MINUTE = 150;
 
 function trackerOfMarket(): LiveFilter {
-  const tracker = createLiveFilter({ windowSeconds: 10_800 });
+  const tracker = new LiveFilter(10_800);
   const amounts = simulatedAmountsBtc(PRICE, MINUTES * PER_MINUTE, 5);
   for (const [index, btc] of amounts.entries())
     tracker.add(Math.round(btc * 1e8), 0, NOW - 60 * Math.floor(index / PER_MINUTE));

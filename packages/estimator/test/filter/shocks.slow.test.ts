@@ -1,7 +1,7 @@
 import { fewOrAll } from "@utxoracle/testkit";
 import { describe, expect, test } from "vitest";
 import type { PriceEstimate } from "../../src/contracts.ts";
-import { createLiveFilter } from "../../src/posterior/filter/live-filter.ts";
+import { LiveFilter } from "../../src/posterior/filter/live-filter.ts";
 import { simulateMarket, type TimedAmount } from "./simulated-market.ts";
 
 const WINDOW_SECONDS = 10_800;
@@ -9,7 +9,7 @@ const start = 1_700_000_100;
 
 /** Feeds a tracker as the window does, what is too old leaving, and asks at each of the moments. */
 function follow(amounts: readonly TimedAmount[], moments: readonly number[]): PriceEstimate[] {
-  const tracker = createLiveFilter({ windowSeconds: WINDOW_SECONDS });
+  const tracker = new LiveFilter(WINDOW_SECONDS);
   let next = 0;
   let oldest = 0;
   return moments.map((now) => {
@@ -26,7 +26,7 @@ function error(estimate: PriceEstimate, truth: number): number {
 }
 
 function otherPrices(amounts: readonly TimedAmount[], now: number): number[] {
-  const tracker = createLiveFilter({ windowSeconds: WINDOW_SECONDS });
+  const tracker = new LiveFilter(WINDOW_SECONDS);
   for (const { valueSats, timestamp } of amounts) tracker.add(valueSats, 0, timestamp);
   return tracker.support(now).otherPrices;
 }
@@ -176,7 +176,7 @@ describe("thin evidence", () => {
 
 describe("evidence", () => {
   test("names each round amount with its votes and how strongly they speak", () => {
-    const tracker = createLiveFilter({ windowSeconds: WINDOW_SECONDS });
+    const tracker = new LiveFilter(WINDOW_SECONDS);
     const market = simulateMarket({
       seed: 31,
       startSeconds: start,
@@ -191,6 +191,6 @@ describe("evidence", () => {
       expect(votes).toBeGreaterThan(2);
       expect(strength).toBeGreaterThan(0);
     }
-    expect(createLiveFilter({ windowSeconds: WINDOW_SECONDS }).evidence(start)).toEqual([]);
+    expect(new LiveFilter(WINDOW_SECONDS).evidence(start)).toEqual([]);
   });
 });

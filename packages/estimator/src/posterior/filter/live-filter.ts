@@ -1,6 +1,5 @@
 import type { PriceEstimate, PriceSupport, RoundAmountEvidence } from "../../contracts.ts";
 import { isRoundBitcoin } from "../../round-bitcoin.ts";
-import type { AmountCounts } from "./amount-counts.ts";
 import { FILTER } from "./filter-model.ts";
 import { LocalPriceFilter } from "./local-price-filter.ts";
 import { MinutePayments } from "./minute-payments.ts";
@@ -9,32 +8,14 @@ import { type Located, priceSupport, publishEstimate } from "./publish-estimate.
 import { roundAmountEvidence } from "./round-amount-evidence.ts";
 import { areTwins } from "./twin-outputs.ts";
 
+const { minuteSeconds } = FILTER;
+const KEPT_LOCALS = 2;
+
 /**
  * Estimates the price now from the amounts of a sliding window. Depends only on these amounts and
  * on `now`.
  */
-export interface LiveFilter {
-  /** Adds a payment's output amounts in satoshis, 0: none. Any order of times. */
-  add(firstSats: number, secondSats: number, timestamp: number): void;
-  /** Removes an added payment. */
-  remove(firstSats: number, secondSats: number, timestamp: number): void;
-  estimate(now: number): PriceEstimate;
-  evidence(now: number): RoundAmountEvidence[];
-  support(now: number): PriceSupport;
-}
-
-export interface LiveFilterOptions {
-  windowSeconds: number;
-}
-
-export function createLiveFilter(options: LiveFilterOptions): LiveFilter {
-  return new GridLiveFilter(options.windowSeconds);
-}
-
-const { minuteSeconds } = FILTER;
-const KEPT_LOCALS = 2;
-
-class GridLiveFilter implements LiveFilter {
+export class LiveFilter {
   readonly #windowSeconds: number;
   readonly #minutes = new Map<number, MinutePayments>();
   readonly #sliceMinutes: number;
@@ -50,46 +31,34 @@ class GridLiveFilter implements LiveFilter {
     this.#level = new PriceLevelFilter(this.#sliceMinutes);
   }
 
+  /** Adds a payment's output amounts in satoshis, 0: none. Any order of times. */
   add(firstSats: number, secondSats: number, timestamp: number): void {
-    const values = pricedIn(firstSats, secondSats);
-    if (values.length === 0) return;
     const minute = Math.floor(timestamp / minuteSeconds);
-    let held = this.#minutes.get(minute);
-    if (held === undefined) {
-      held = new MinutePayments();
-      this.#minutes.set(minute, held);
-    }
+    const held = this.#minutes.get(minute) ?? new MinutePayments();
+    const values = pricedIn(firstSats, secondSats);
+    if (values.length > 0) this.#minutes.set(minute, held);
     for (const value of values) if (held.amounts.add(value) === 1) this.#vote(minute, value, 1);
-    const [first, second] = values;
-    if (second === undefined || !areTwins(first!, second)) return;
-    if (held.twins.add(first!, second)) for (const local of this.#locals) local.recount(minute);
+    if (areTwins(values) && held.twins.add(values)) this.#recount(minute);
   }
 
+  /** Removes an added payment. */
   remove(firstSats: number, secondSats: number, timestamp: number): void {
-    const values = pricedIn(firstSats, secondSats);
     const minute = Math.floor(timestamp / minuteSeconds);
     const held = this.#minutes.get(minute);
     if (held === undefined) return;
+    const values = pricedIn(firstSats, secondSats);
     for (const value of values) if (held.amounts.remove(value) === 0) this.#vote(minute, value, -1);
-    const [first, second] = values;
-    if (second !== undefined && areTwins(first!, second) && held.twins.remove(first!, second))
-      for (const local of this.#locals) local.recount(minute);
+    if (areTwins(values) && held.twins.remove(values)) this.#recount(minute);
     if (held.amounts.distinct === 0) this.#minutes.delete(minute);
   }
 
   #vote(minute: number, valueSats: number, sign: 1 | -1): void {
     for (const local of this.#locals) local.vote(minute, valueSats, sign);
-    const slice = Math.floor(minute / this.#sliceMinutes);
-    this.#level.vote(slice, valueSats, sign);
+    this.#level.vote(Math.floor(minute / this.#sliceMinutes), valueSats, sign);
   }
 
-  #span(now: number): { firstSlice: number; lastSlice: number; lastMinute: number } {
-    const sliceSeconds = minuteSeconds * this.#sliceMinutes;
-    const lastMinute = Math.floor(now / minuteSeconds);
-    const lastSlice = Math.floor(lastMinute / this.#sliceMinutes);
-    const oldest = Math.ceil((now - this.#windowSeconds) / sliceSeconds);
-    const firstSlice = Math.min(lastSlice, Math.ceil(oldest / this.#slicesForgotten) * this.#slicesForgotten);
-    return { firstSlice, lastSlice, lastMinute };
+  #recount(minute: number): void {
+    for (const local of this.#locals) local.recount(minute);
   }
 
   estimate(now: number): PriceEstimate {
@@ -104,12 +73,8 @@ class GridLiveFilter implements LiveFilter {
     const { price } = this.estimate(now);
     if (price === null) return [];
     const lastMinute = Math.floor(now / minuteSeconds);
-    const held: AmountCounts[] = [];
-    for (let minute = lastMinute - FILTER.evidenceMinutes + 1; minute <= lastMinute; minute++) {
-      const payments = this.#minutes.get(minute);
-      if (payments !== undefined) held.push(payments.amounts);
-    }
-    return roundAmountEvidence(held, price);
+    const minutes = Array.from({ length: FILTER.evidenceMinutes }, (_, ago) => this.#minutes.get(lastMinute - ago));
+    return roundAmountEvidence(minutes, price);
   }
 
   /**
@@ -117,23 +82,16 @@ class GridLiveFilter implements LiveFilter {
    * last three hours.
    */
   #locate(now: number): Located {
-    const { firstSlice, lastSlice, lastMinute } = this.#span(now);
-    const posterior = this.#level.posterior(firstSlice, lastSlice);
-    const mode = modeOf(posterior);
-    const local = this.#localAt(mode);
+    const lastMinute = Math.floor(now / minuteSeconds);
+    const lastSlice = Math.floor(lastMinute / this.#sliceMinutes);
+    const oldest = Math.ceil((now - this.#windowSeconds) / (minuteSeconds * this.#sliceMinutes));
+    const firstSlice = Math.min(lastSlice, Math.ceil(oldest / this.#slicesForgotten) * this.#slicesForgotten);
+    const level = this.#level.at(firstSlice, lastSlice);
+    const local = this.#localAt(modeOf(level.posterior));
     const memorySlices = Math.round(FILTER.fine.memoryMinutes / this.#sliceMinutes);
     const firstMinute = Math.max(firstSlice, lastSlice - memorySlices) * this.#sliceMinutes;
     const densities = local.densities(firstMinute, lastMinute);
-    const peaks = local.peaks(firstMinute, lastMinute);
-    return {
-      local,
-      densities,
-      peaks,
-      posterior,
-      rivalsOf: (logPrice) => this.#level.rivals(firstSlice, lastSlice, logPrice),
-      movement: this.#level.movement(firstSlice, lastSlice),
-      windowPrice: this.#level.meanPrice(firstSlice, lastSlice),
-    };
+    return { level, local, densities, peaks: local.peaks(firstMinute, lastMinute) };
   }
 
   #localAt(logPrice: number): LocalPriceFilter {

@@ -1,4 +1,4 @@
-import { median } from "../arrays.ts";
+import { median, sumOf } from "../arrays.ts";
 import { likelihoodInPlace } from "../likelihood/clarity.ts";
 import { FilterChain } from "../transition/filter-chain.ts";
 import { addLaplaceSpread } from "../transition/laplace-spread.ts";
@@ -7,6 +7,21 @@ import { RivalPrices } from "./rival-prices.ts";
 import { COARSE_CELLS, coarseLogPrice, TimeSlice } from "./time-slice.ts";
 
 const model = FILTER.coarse;
+
+/** The level of the price at the time of the estimate. */
+export interface PriceLevel {
+  /** Probability of each price of the whole range. */
+  readonly posterior: Float64Array;
+  /** Average price of the slices with a known price, US dollars; null if there are none. */
+  readonly windowPrice: number | null;
+  /**
+   * Mean movement of the price in half an hour over the last three hours, natural log; null if too
+   * few slices have a price.
+   */
+  readonly movement: number | null;
+  /** ln of the other prices that the finished slices do not rule out, given the price. */
+  rivalsOf(logPrice: number): readonly number[];
+}
 
 interface SliceState {
   readonly posterior: Float64Array;
@@ -52,44 +67,32 @@ export class PriceLevelFilter {
     if (this.#rivals?.reads(slice)) this.#rivals = undefined;
   }
 
-  /**
-   * Probability of each price in a slice, given that slice and the earlier ones from `firstSlice`
-   * on.
-   */
-  posterior(firstSlice: number, slice: number): Float64Array {
-    return this.#chain.at(firstSlice, slice).posterior;
+  /** The level in the last slice, from the slices since `firstSlice`. */
+  at(firstSlice: number, lastSlice: number): PriceLevel {
+    const { posterior } = this.#chain.at(firstSlice, lastSlice);
+    const path = this.#logPath(firstSlice, firstSlice, lastSlice);
+    const windowPrice = path.length === 0 ? null : sumOf(path.map(Math.exp)) / path.length;
+    return {
+      posterior,
+      windowPrice,
+      movement: this.#movement(firstSlice, lastSlice),
+      rivalsOf: (logPrice) => this.#rivalsIn(firstSlice, lastSlice).remaining(logPrice),
+    };
   }
 
-  /**
-   * ln of the other prices that the payments do not rule out, see {@link RivalPrices}. The last
-   * slice does not count, because it is still filling.
-   */
-  rivals(firstSlice: number, lastSlice: number, logPrice: number): readonly number[] {
-    if (this.#rivals?.firstSlice !== firstSlice || this.#rivals.endSlice !== lastSlice)
-      this.#rivals = new RivalPrices(firstSlice, lastSlice, (slice) => ({
+  #rivalsIn(firstSlice: number, endSlice: number): RivalPrices {
+    if (this.#rivals?.firstSlice !== firstSlice || this.#rivals.endSlice !== endSlice)
+      this.#rivals = new RivalPrices(firstSlice, endSlice, (slice) => ({
         bins: this.#slices.get(slice)?.bins,
         price: this.#chain.at(firstSlice, slice).price,
       }));
-    return this.#rivals.remaining(logPrice);
+    return this.#rivals;
   }
 
-  /**
-   * Mean movement of the price in half an hour over the last three hours, natural log; null if too
-   * few slices have a price.
-   */
-  movement(firstSlice: number, lastSlice: number): number | null {
+  #movement(firstSlice: number, lastSlice: number): number | null {
     const path = this.#logPath(Math.max(firstSlice, lastSlice - this.#movementSlices + 1), firstSlice, lastSlice);
-    const count = path.length - this.#moveSlices;
-    if (count <= 0) return null;
-    let sum = 0;
-    for (let index = 0; index < count; index++) sum += Math.abs(path[index + this.#moveSlices]! - path[index]!);
-    return sum / count;
-  }
-
-  /** Average price of the slices with a known price, US dollars; null if there are none. */
-  meanPrice(firstSlice: number, lastSlice: number): number | null {
-    const path = this.#logPath(firstSlice, firstSlice, lastSlice);
-    return path.length === 0 ? null : path.reduce((sum, logPrice) => sum + Math.exp(logPrice), 0) / path.length;
+    const moves = path.slice(this.#moveSlices).map((logPrice, index) => Math.abs(logPrice - path[index]!));
+    return moves.length === 0 ? null : sumOf(moves) / moves.length;
   }
 
   /** ln of the known prices of slices, without those at an alias. */

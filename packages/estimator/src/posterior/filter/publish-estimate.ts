@@ -3,6 +3,7 @@ import { quantile, sumOf } from "../arrays.ts";
 import type { Speeds } from "../transition/local-model.ts";
 import { FILTER } from "./filter-model.ts";
 import { LOCAL_MODEL, type LocalPriceFilter } from "./local-price-filter.ts";
+import type { PriceLevel } from "./price-level-filter.ts";
 import type { PeakCount } from "./round-amount-census.ts";
 import { COARSE_CELLS, coarseLogPrice } from "./time-slice.ts";
 
@@ -16,18 +17,12 @@ const CONFIDENT_WITH_RIVALS = 0.9;
 
 /** Output of the filters at the time of the estimate. */
 export interface Located {
-  local: LocalPriceFilter;
+  readonly level: PriceLevel;
+  readonly local: LocalPriceFilter;
   /** Within the local filter. */
-  densities: Speeds;
+  readonly densities: Speeds;
   /** Of the last three hours. */
-  peaks: PeakCount;
-  /** ln of the other prices that the payments do not rule out, given the price. */
-  rivalsOf(logPrice: number): readonly number[];
-  /** Of each price of the whole range. */
-  posterior: Float64Array;
-  /** Usual movement of the price in half an hour, natural log; null if unknown. */
-  movement: number | null;
-  windowPrice: number | null;
+  readonly peaks: PeakCount;
 }
 
 /** The density of the price now, and the probability that it is within the local filter. */
@@ -44,7 +39,8 @@ interface LocalDensity {
  * {@link PriceSupport.otherPrices}.
  */
 export function publishEstimate(located: Located): PriceEstimate {
-  const { local, peaks, rivalsOf, movement, windowPrice } = located;
+  const { local, peaks } = located;
+  const { movement, windowPrice } = located.level;
   const { density, total, inside, logPrice } = localDensity(located);
   const massWithin = (reach: number): number => {
     let mass = 0;
@@ -55,7 +51,7 @@ export function publishEstimate(located: Located): PriceEstimate {
   const mass = massWithin(CONFIDENCE_WITHIN);
   if (mass < leastEvidence)
     return { price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null };
-  const hasRivals = rivalsOf(logPrice).length > 0;
+  const hasRivals = located.level.rivalsOf(logPrice).length > 0;
   const isOk =
     isNoAlias(peaks) && !hasRivals && forgeablePayments(peaks) >= peaks.forged && massWithin(okWithin) >= okMass;
   const confidence = mass * (isNoAlias(peaks) ? 1 : shareAgainstAlias(peaks));
@@ -88,15 +84,15 @@ export function priceSupport(located: Located): PriceSupport {
   return {
     forgeablePayments: forgeablePayments(located.peaks),
     requiredPayments: located.peaks.forged,
-    otherPrices: located.rivalsOf(logPrice).map(Math.exp),
+    otherPrices: located.level.rivalsOf(logPrice).map(Math.exp),
   };
 }
 
-function localDensity({ local, densities, posterior }: Located): LocalDensity {
+function localDensity({ local, densities, level }: Located): LocalDensity {
   // Adds the movement since the newest payments were priced, and the difference between exchanges.
   const density = LOCAL_MODEL.exchangeDensity(LOCAL_MODEL.next(densities));
   const total = sumOf(density);
-  const inside = massInside(posterior, local);
+  const inside = massInside(level.posterior, local);
   return { density, total, inside, logPrice: local.logPrice(quantile(density, 0.5)) };
 }
 

@@ -1,8 +1,8 @@
 import type { RoundAmountEvidence } from "../../contracts.ts";
 import { COMMON } from "../likelihood/common-amounts.ts";
 import { COMMON_LOG_SATS, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
-import type { AmountCounts } from "./amount-counts.ts";
 import { LOCAL_MODEL } from "./local-price-filter.ts";
+import type { MinutePayments } from "./minute-payments.ts";
 
 /** Maximum distance at which an output counts as a vote for a round dollar amount. */
 const VOTE_REACH = 0.003;
@@ -10,12 +10,15 @@ const VOTE_REACH = 0.003;
 const kernel = LOCAL_MODEL.kernels[1]!;
 
 /** Support of each round dollar amount for the price in the given minutes. */
-export function roundAmountEvidence(minutes: readonly AmountCounts[], priceUsd: number): RoundAmountEvidence[] {
+export function roundAmountEvidence(
+  minutes: readonly (MinutePayments | undefined)[],
+  priceUsd: number,
+): RoundAmountEvidence[] {
   const logPrice = Math.log(priceUsd);
   const votes = COMMON.map(() => 0);
   const units = COMMON.map(() => 0);
   for (const minute of minutes)
-    minute.forEach((valueSats) => {
+    minute?.amounts.forEach((valueSats) => {
       const origin = Math.log(valueSats) + logPrice;
       for (let amount = 0; amount < votes.length; amount++) {
         const distance = COMMON_LOG_SATS[amount]! - origin;

@@ -7,8 +7,9 @@ const LOG_RATIOS: Float64Array = Float64Array.from(
 ).sort();
 const TOLERANCE = 2 * FILTER.census.band;
 
-/** Whether two amounts can both be worth round dollar amounts at one price. */
-export function areTwins(firstSats: number, secondSats: number): boolean {
+/** Whether a payment has two amounts that can both be worth round dollar amounts at one price. */
+export function areTwins([firstSats, secondSats]: readonly number[]): boolean {
+  if (firstSats === undefined || secondSats === undefined) return false;
   const distance = Math.abs(Math.log(firstSats / secondSats));
   return LOG_RATIOS.some((ratio) => Math.abs(ratio - distance) <= TOLERANCE);
 }
@@ -21,16 +22,16 @@ export class TwinOutputs {
   readonly #counts = new Map<string, number>();
 
   /** @returns whether the pair is new */
-  add(firstSats: number, secondSats: number): boolean {
-    const key = `${firstSats}:${secondSats}`;
-    const before = this.#counts.get(key) ?? 0;
-    this.#counts.set(key, before + 1);
-    return before === 0;
+  add(pair: readonly number[]): boolean {
+    const key = pair.join();
+    const count = (this.#counts.get(key) ?? 0) + 1;
+    this.#counts.set(key, count);
+    return count === 1;
   }
 
   /** @returns whether the pair was removed */
-  remove(firstSats: number, secondSats: number): boolean {
-    const key = `${firstSats}:${secondSats}`;
+  remove(pair: readonly number[]): boolean {
+    const key = pair.join();
     const left = (this.#counts.get(key) ?? 0) - 1;
     if (left > 0) this.#counts.set(key, left);
     else this.#counts.delete(key);
@@ -40,7 +41,7 @@ export class TwinOutputs {
   /** Visits each pair of amounts once, in no particular order. */
   forEach(visit: (firstSats: number, secondSats: number) => void): void {
     for (const key of this.#counts.keys()) {
-      const [first, second] = key.split(":").map(Number) as [number, number];
+      const [first, second] = key.split(",").map(Number) as [number, number];
       visit(first, second);
     }
   }
