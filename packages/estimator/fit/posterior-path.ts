@@ -1,5 +1,5 @@
 import type { CorpusDay } from "../bench/corpus/corpus-days.ts";
-import { type Reader, readPrice } from "../src/posterior/static-set/set-estimate.ts";
+import { type FittedModel, readPrice } from "../src/posterior/static-set/set-estimate.ts";
 import { isRoundBitcoin } from "../src/round-bitcoin.ts";
 
 const HOUR_SECONDS = 3600;
@@ -25,14 +25,14 @@ export interface PricePath {
  * Reads each hour over the whole range of prices, then follows the densest price implied by the
  * given round amounts within ±2 % of it. No exchange price is used.
  */
-export function pricePath(day: CorpusDay, reader: Reader, usd: readonly number[]): PricePath {
+export function pricePath(day: CorpusDay, fitted: FittedModel, usd: readonly number[]): PricePath {
   const kept = indicesOf(day.sats, (sats) => !isRoundBitcoin(sats));
   const times = Float64Array.from(kept, (i) => day.times[i]!);
   const logBtc = Float64Array.from(kept, (i) => Math.log(day.sats[i]! / 1e8));
   const path: PricePath = { times: [], logPrices: [] };
   for (let hour = day.start; hour < day.start + 24 * HOUR_SECONDS; hour += HOUR_SECONDS) {
     const from = lowerBound(day.times, hour - HOUR_SECONDS / 2);
-    const reading = readPrice(day.sats.slice(from, lowerBound(day.times, hour + 1.5 * HOUR_SECONDS)), reader);
+    const reading = readPrice(day.sats.slice(from, lowerBound(day.times, hour + 1.5 * HOUR_SECONDS)), [], fitted);
     if (reading === null) continue;
     for (let time = hour + SLOT_SECONDS / 2; time < hour + HOUR_SECONDS; time += SLOT_SECONDS) {
       const first = lowerBound(times, time - SLOT_REACH_SECONDS);

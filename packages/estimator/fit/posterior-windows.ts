@@ -3,7 +3,7 @@ import type { ExchangePrices } from "../bench/corpus/exchange-prices.ts";
 import type { PriceEstimate } from "../src/contracts.ts";
 import { pathAverage } from "../src/posterior/static-set/estimate-posterior.ts";
 import { publishReading } from "../src/posterior/static-set/publish-set-estimate.ts";
-import { type PriceReading, type Reader, readPrice } from "../src/posterior/static-set/set-estimate.ts";
+import { type FittedModel, type PriceReading, readPrice } from "../src/posterior/static-set/set-estimate.ts";
 import { lowerBound } from "./posterior-path.ts";
 
 /** Windows of the measure for cold windows. */
@@ -31,7 +31,7 @@ export interface ReadWindow {
 export function readWindows(
   day: CorpusDay,
   prices: ExchangePrices,
-  reader: Reader,
+  fitted: FittedModel,
   windowSeconds: number,
 ): ReadWindow[] {
   const windows: ReadWindow[] = [];
@@ -45,9 +45,9 @@ export function readWindows(
     const isUsable = (sats: number): boolean => sats > 1e3 && sats < 1e13;
     const sats = all.filter(isUsable);
     const timestamps = day.times.subarray(first, first + all.length).filter((_, i) => isUsable(all[i]!));
-    const reading = readPrice(sats, reader);
-    const estimate = publishReading(reading, reader.weights, pathAverage({ sats, timestamps, span }, reading));
-    const untimed = publishReading(reading, reader.weights);
+    const reading = readPrice(sats, [], fitted);
+    const estimate = publishReading(reading, pathAverage({ sats, timestamps, span }, reading), fitted.weights.interval);
+    const untimed = publishReading(reading, undefined, fitted.weights.interval);
     windows.push({ day: day.name, windowSeconds, end, hour, reading, estimate, untimed, truthUsd });
   }
   return windows;

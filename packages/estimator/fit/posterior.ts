@@ -14,7 +14,6 @@ import { type CorpusDay, openCorpus, readDay } from "../bench/corpus/corpus-days
 import { accuracyFigures } from "../src/accuracy.ts";
 import { LADDER } from "../src/posterior/likelihood/ladder.ts";
 import type { PatternWeights, PeakShape } from "../src/posterior/likelihood/pattern-weights.ts";
-import { reader } from "../src/posterior/static-set/set-estimate.ts";
 import { COMMON_USD } from "./ladder-counts.ts";
 import { fitInterval } from "./posterior-interval.ts";
 import { pricePath } from "./posterior-path.ts";
@@ -63,14 +62,14 @@ function fit(fitDays: readonly CorpusDay[]): PatternWeights {
   let weights = START;
   for (const round of ["from alike amounts", "from what that found"]) {
     const residuals: Residuals = new Map(COMMON_USD.map((usd) => [usd, []]));
-    const withStart = reader(weights, LADDER);
+    const withStart = { weights, ladder: LADDER };
     for (const day of fitDays) {
       if (day.name !== NOT_FOR_THE_SHAPE) addResiduals(residuals, day, pricePath(day, withStart, COMMON_USD));
     }
     weights = { ...weights, ...fitPeaks(residuals, weights.shape) };
     console.log(`peaks fitted ${round}: core ${(weights.shape.coreScale * 100).toFixed(4)} %`);
   }
-  const fitted = reader(weights, LADDER);
+  const fitted = { weights, ladder: LADDER };
   const windows = fitDays.flatMap((day) =>
     WINDOW_SECONDS.flatMap((seconds) => readWindows(day, corpus.prices, fitted, seconds)),
   );
@@ -78,7 +77,7 @@ function fit(fitDays: readonly CorpusDay[]): PatternWeights {
 }
 
 function report(weights: PatternWeights, fitDays: readonly CorpusDay[], otherDays: readonly CorpusDay[]): void {
-  const fitted = reader(weights, LADDER);
+  const fitted = { weights, ladder: LADDER };
   console.log(`\nfitted on ${namesOf(fitDays).join(" ")}\njudged on ${namesOf(otherDays).join(" ")}`);
   for (const seconds of WINDOW_SECONDS) {
     const windows = otherDays.flatMap((day) => readWindows(day, corpus.prices, fitted, seconds));

@@ -5,14 +5,14 @@ import type { PriceEstimate } from "../../src/index.ts";
 import { FITTED_SETS, LADDER, type LadderAmount } from "../../src/posterior/likelihood/ladder.ts";
 import { WEIGHTS } from "../../src/posterior/likelihood/weights.ts";
 import { publishReading } from "../../src/posterior/static-set/publish-set-estimate.ts";
-import { type Reader, reader, readPrice } from "../../src/posterior/static-set/set-estimate.ts";
+import { type FittedModel, readPrice } from "../../src/posterior/static-set/set-estimate.ts";
 
 /**
  * Estimates a set of a block that the ladder was fitted to by one fitted to all the others, and any
  * other as it is.
  */
 export class LeftOutEngine {
-  readonly #readers = new Map<string, Reader>();
+  readonly #models = new Map<string, FittedModel>();
   readonly #corpus: string;
   #counts: ReadonlyMap<string, LadderCounts> | undefined;
 
@@ -21,9 +21,9 @@ export class LeftOutEngine {
   }
 
   estimate(height: string, amountsBtc: readonly number[], batches: readonly Float64Array[] = []): PriceEstimate {
-    const found = this.#readers.get(height) ?? reader(WEIGHTS, this.#ladderFor(height));
-    this.#readers.set(height, found);
-    return publishReading(readPrice(satsOf(amountsBtc), found, batches.map(satsOf)), WEIGHTS);
+    const found = this.#models.get(height) ?? { weights: WEIGHTS, ladder: this.#ladderFor(height) };
+    this.#models.set(height, found);
+    return publishReading(readPrice(satsOf(amountsBtc), batches.map(satsOf), found));
   }
 
   #ladderFor(height: string): readonly LadderAmount[] {

@@ -1,6 +1,5 @@
 import { PRICE_STEP } from "../static-set/price-grid.ts";
-import type { PeakShape } from "./pattern-weights.ts";
-import { peakShareBelow } from "./peak-shape.ts";
+import { peakShareIn, SHARP_SHAPE } from "./peak-shape.ts";
 
 /**
  * Cells below and above the price that an amount implies, for amounts up to 1.6 % too small or
@@ -17,35 +16,23 @@ export const LEVELS = 90;
 const NEGLIGIBLE = 0.05;
 
 /**
- * log(1 + strength · shape) by strength: the log-likelihood ratio, against the background alone,
- * that an amount adds to the prices around the one it implies.
+ * log(1 + strength · shape) by strength, nats: the log-likelihood ratio, against the background
+ * alone, that an amount adds to the prices around the one it implies. A row of {@link ROW_CELLS}
+ * cells per level, from {@link CELLS_BELOW} below the implied price.
  */
-export interface LadderTable {
-  /**
-   * Nats: a row of {@link ROW_CELLS} cells per level, from {@link CELLS_BELOW} below the implied
-   * price.
-   */
-  readonly nats: Float64Array;
-  /** First and last cell that is not negligible, by level; `last` is -1 if all are. */
-  readonly first: Int32Array;
-  readonly last: Int32Array;
-}
-
-export function ladderTable(shape: PeakShape): LadderTable {
-  const density = cellDensity(shape);
-  const nats = new Float64Array(LEVELS * ROW_CELLS);
-  const first = new Int32Array(LEVELS).fill(ROW_CELLS);
-  const last = new Int32Array(LEVELS).fill(-1);
+export const ROWS: Float64Array = new Float64Array(LEVELS * ROW_CELLS);
+/** First and last cell of a row that is not negligible; `LAST` is -1 if all are. */
+export const FIRST: Int32Array = new Int32Array(LEVELS).fill(ROW_CELLS);
+export const LAST: Int32Array = new Int32Array(LEVELS).fill(-1);
+for (let cell = 0; cell < ROW_CELLS; cell++) {
+  const density = cellDensity(cell - CELLS_BELOW);
   for (let level = 0; level < LEVELS; level++) {
-    for (let cell = 0; cell < ROW_CELLS; cell++) {
-      const value = Math.log1p(WEAKEST * LEVEL_RATIO ** level * density[cell]!);
-      nats[level * ROW_CELLS + cell] = value;
-      if (value <= NEGLIGIBLE) continue;
-      first[level] = Math.min(first[level]!, cell);
-      last[level] = cell;
-    }
+    const value = Math.log1p(WEAKEST * LEVEL_RATIO ** level * density);
+    ROWS[level * ROW_CELLS + cell] = value;
+    if (value <= NEGLIGIBLE) continue;
+    FIRST[level] = Math.min(FIRST[level]!, cell);
+    LAST[level] = cell;
   }
-  return { nats, first, last };
 }
 
 /**
@@ -57,14 +44,7 @@ export function levelOf(strength: number): number {
 }
 
 /** The shape averaged over cells and over the rounding of amount and price to cells. */
-function cellDensity(shape: PeakShape): Float64Array {
-  const inCell = (offset: number): number => {
-    const middle = offset * PRICE_STEP;
-    const share = peakShareBelow(middle + PRICE_STEP / 2, shape) - peakShareBelow(middle - PRICE_STEP / 2, shape);
-    return share / PRICE_STEP;
-  };
-  return Float64Array.from({ length: ROW_CELLS }, (_, cell) => {
-    const offset = cell - CELLS_BELOW;
-    return (inCell(offset - 1) + 2 * inCell(offset) + inCell(offset + 1)) / 4;
-  });
+function cellDensity(offset: number): number {
+  const inCell = (place: number): number => peakShareIn(place * PRICE_STEP, PRICE_STEP, SHARP_SHAPE) / PRICE_STEP;
+  return (inCell(offset - 1) + 2 * inCell(offset) + inCell(offset + 1)) / 4;
 }

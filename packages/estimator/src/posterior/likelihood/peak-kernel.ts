@@ -1,7 +1,7 @@
 import { COMMON } from "./common-amounts.ts";
 import type { LadderAmount } from "./ladder.ts";
 import type { PeakShape } from "./pattern-weights.ts";
-import { laplaceShareBelow, peakShareBelow } from "./peak-shape.ts";
+import { laplaceShareBelow, peakShareIn } from "./peak-shape.ts";
 import { WEIGHTS } from "./weights.ts";
 
 /** Log-likelihoods are integers, so that sums do not depend on the order of the amounts. */
@@ -98,8 +98,7 @@ function strengthOf({ share, background }: LadderAmount): number {
 function resampledShape(step: number, cells: number, spread: number, peakShape: PeakShape): Float64Array {
   const samples = Float64Array.from({ length: 2 * SHAPE_REACH + 1 }, (_, index) => {
     // A larger amount implies a lower price.
-    const middle = (SHAPE_REACH - index) * SHAPE_STEP;
-    return peakShareBelow(middle + SHAPE_STEP / 2, peakShape) - peakShareBelow(middle - SHAPE_STEP / 2, peakShape);
+    return peakShareIn((SHAPE_REACH - index) * SHAPE_STEP, SHAPE_STEP, peakShape);
   });
   const shape = new Float64Array(2 * cells + 1);
   for (let cell = 0; cell < shape.length; cell++) {

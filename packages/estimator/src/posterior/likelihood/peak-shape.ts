@@ -28,6 +28,11 @@ export function peakShareBelow(x: number, shape: PeakShape): number {
   );
 }
 
+/** The same within a cell around x. */
+export function peakShareIn(x: number, width: number, shape: PeakShape): number {
+  return peakShareBelow(x + width / 2, shape) - peakShareBelow(x - width / 2, shape);
+}
+
 /** Share of a Laplace distribution around 0 below x. */
 export function laplaceShareBelow(x: number, scale: number): number {
   return x < 0 ? 0.5 * Math.exp(x / scale) : 1 - 0.5 * Math.exp(-x / scale);

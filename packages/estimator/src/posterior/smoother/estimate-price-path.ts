@@ -4,8 +4,8 @@ import { EstimatorError } from "../../estimator-error.ts";
 import { checkTimestamp } from "../../window/transaction-check.ts";
 import { firstAtLeast } from "../arrays.ts";
 import { estimateOfSet } from "../static-set/estimate-posterior.ts";
-import { type PosteriorOptions, timedSet } from "../static-set/posterior-options.ts";
-import { type SmoothedSlice, smoothedSlices, type TimeSpan } from "./price-smoother.ts";
+import { type PosteriorOptions, type TimedSet, timedSet } from "../static-set/posterior-options.ts";
+import { type SmoothedSlice, smoothedSlices } from "./price-smoother.ts";
 
 /** Length of the pieces in which the price is followed; within one it moves less than 10 %. */
 const PIECE_SECONDS = 7200;
@@ -76,15 +76,7 @@ export function estimatePricePath(amountsBtc: ArrayLike<number>, options: PriceP
   };
 }
 
-function pointsOf({
-  sats,
-  timestamps,
-  span,
-}: {
-  sats: Float64Array;
-  timestamps: Float64Array;
-  span: TimeSpan;
-}): PricePathPoint[] {
+function pointsOf({ sats, timestamps, span }: TimedSet): PricePathPoint[] {
   const order = Array.from(timestamps.keys()).sort((a, b) => timestamps[a]! - timestamps[b]!);
   const times = Float64Array.from(order, (index) => timestamps[index]!);
   const amounts = Float64Array.from(order, (index) => sats[index]!);

@@ -1,19 +1,15 @@
 import { SATS_PER_BTC, usableAmounts, usableOutputs } from "../../amounts.ts";
 import type { PriceEstimate } from "../../contracts.ts";
-import { LADDER } from "../likelihood/ladder.ts";
-import { WEIGHTS } from "../likelihood/weights.ts";
 import { averageOverTime, type PathAverage } from "../smoother/price-smoother.ts";
 import { checkedBatches, type PosteriorOptions, type TimedSet, timedSet } from "./posterior-options.ts";
 import { publishReading } from "./publish-set-estimate.ts";
-import { type PriceReading, type Reader, reader, readPrice } from "./set-estimate.ts";
+import { type PriceReading, readPrice } from "./set-estimate.ts";
 
 /**
  * In less time the price hardly moves, and few payments place it better together than slice by
  * slice.
  */
 const SHORTEST_PATH_SECONDS = 1800;
-
-let fitted: Reader | undefined;
 
 /**
  * Estimates the average US dollar price of bitcoin of a set of output amounts, from $100 to
@@ -38,13 +34,13 @@ let fitted: Reader | undefined;
 export function estimatePosterior(amountsBtc: ArrayLike<number>, options: PosteriorOptions = {}): PriceEstimate {
   const sats = inSats(usableAmounts(amountsBtc));
   const timed = timedSet(amountsBtc, options);
-  const reading = readPrice(sats, fittedReader(), batchSats(options.batches));
-  return publishReading(reading, WEIGHTS, timed && pathAverage(timed, reading));
+  const reading = readPrice(sats, batchSats(options.batches));
+  return publishReading(reading, timed && pathAverage(timed, reading));
 }
 
 /** {@link estimatePosterior} of valid amounts in whole satoshis, without times. */
 export function estimateOfSet(sats: Float64Array): PriceEstimate {
-  return publishReading(readPrice(sats, fittedReader()), WEIGHTS);
+  return publishReading(readPrice(sats));
 }
 
 function batchSats(batches: PosteriorOptions["batches"]): Float64Array[] {
@@ -53,11 +49,6 @@ function batchSats(batches: PosteriorOptions["batches"]): Float64Array[] {
 
 function inSats(amountsBtc: Float64Array): Float64Array {
   return amountsBtc.map((btc) => Math.round(btc * SATS_PER_BTC));
-}
-
-function fittedReader(): Reader {
-  fitted ??= reader(WEIGHTS, LADDER);
-  return fitted;
 }
 
 /** The price followed through the times of a set, unless they span too little time. */

@@ -1,5 +1,5 @@
 import type { LadderAmount } from "../likelihood/ladder.ts";
-import { CELLS_BELOW, type LadderTable, LEVELS, levelOf, ROW_CELLS } from "../likelihood/ladder-table.ts";
+import { CELLS_BELOW, FIRST, LAST, LEVELS, levelOf, ROW_CELLS, ROWS } from "../likelihood/ladder-table.ts";
 import { binPosition, WIDE_AXIS } from "../likelihood/log-histogram.ts";
 import type { DistinctAmounts } from "./distinct-amounts.ts";
 import { PRICE_COUNT, PRICE_STEP, placeOf } from "./price-grid.ts";
@@ -25,15 +25,13 @@ interface BinnedAmounts {
  */
 export class LadderScore {
   readonly #amounts: BinnedAmounts;
-  readonly #table: LadderTable;
   /** Votes of all amounts. */
   readonly votes: number;
 
   /** @param background votes without a price per bin of the wide axis */
-  constructor(amounts: DistinctAmounts, background: Float64Array, table: LadderTable) {
+  constructor(amounts: DistinctAmounts, background: Float64Array) {
     this.votes = amounts.votes.reduce((sum, count) => sum + count, 0);
     this.#amounts = binned(amounts, background, this.votes);
-    this.#table = table;
   }
 
   /**
@@ -43,7 +41,6 @@ export class LadderScore {
    */
   addTo(scores: Float64Array, ladder: readonly LadderAmount[], strength = 1): void {
     const { places, votes, levels } = this.#amounts;
-    const { nats, first, last } = this.#table;
     for (const { usd, share } of ladder) {
       const offset = Math.round(placeOf(Math.log(usd) + LOG_SATS_PER_BTC)) - CELLS_BELOW;
       const strongest = levelOf(share * strength);
@@ -51,11 +48,11 @@ export class LadderScore {
         const level = Math.min(LEVELS - 1, Math.round(strongest - levels[i]!));
         if (level < 0) continue;
         const origin = offset - places[i]!;
-        const to = last[level]!;
+        const to = LAST[level]!;
         if (origin < 0 || origin + to >= PRICE_COUNT) continue;
         const weight = votes[i]!;
         const row = level * ROW_CELLS;
-        for (let cell = first[level]!; cell <= to; cell++) scores[origin + cell]! += weight * nats[row + cell]!;
+        for (let cell = FIRST[level]!; cell <= to; cell++) scores[origin + cell]! += weight * ROWS[row + cell]!;
       }
     }
   }

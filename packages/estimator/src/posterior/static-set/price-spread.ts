@@ -6,7 +6,7 @@ import { CELL, type PeakVotes } from "./peak-counts.ts";
 /** Rounds of the fixed-point iteration; more of them only sharpen noise. */
 const ROUNDS = 8;
 /** Reach of a peak's shape, cells: 4 %. */
-export const SHAPE_CELLS = 160;
+const SHAPE_CELLS = 160;
 
 /** Distribution of the price over the time in which the amounts were made. */
 export interface PriceSpread {
@@ -31,71 +31,50 @@ export function priceSpread(
   peaks: readonly PeakVotes[],
   reachCells: number,
   votesReachCells: number,
-  shape: Float64Array,
+  shape: PeakShape,
 ): PriceSpread {
   const count = 2 * reachCells + 1;
   const offset = votesReachCells - reachCells;
-  const cells = 2 * votesReachCells + 1;
+  const shapeOfVotes = shapeOverCells(shape);
+  const shapeOfPrices = shapeOfVotes.slice().reverse();
   let expected = 0;
   for (const peak of peaks) expected += peak.background * peak.excess;
   let density = new Float64Array(count).fill(1 / count);
-  const peak = new Float64Array(cells);
-  const share = new Float64Array(cells);
   if (expected === 0) return { density, votes: 0 };
   for (let round = 0; round < ROUNDS; round++) {
-    peakHeights(density, offset, shape, peak);
-    share.fill(0);
-    for (const { cells: places, votes, excess } of peaks) {
-      for (let i = 0; i < places.length; i++) {
-        const cell = places[i]!;
-        share[cell]! += (votes[i]! * excess) / (1 + excess * peak[cell]!);
+    const heights = sumsAround(density, shapeOfPrices, 2 * votesReachCells + 1, -offset);
+    const share = new Float64Array(heights.length);
+    for (const { cells, votes, excess } of peaks) {
+      for (let i = 0; i < cells.length; i++) {
+        const cell = cells[i]!;
+        share[cell]! += (votes[i]! * excess) / (1 + excess * heights[cell]!);
       }
     }
-    density = reweighted(density, offset, shape, share, expected);
+    const found = sumsAround(share, shapeOfVotes, count, offset);
+    density = density.map((value, cell) => (value * found[cell]!) / expected);
   }
   return { density, votes: sumOf(density) * expected };
 }
 
-/** Convolution of the peak's shape with the density: peak[i] = Σ_j density[j] · shape[i - j]. */
-function peakHeights(density: Float64Array, offset: number, shape: Float64Array, peak: Float64Array): void {
-  peak.fill(0);
-  for (let j = 0; j < density.length; j++) {
-    const weight = density[j]!;
-    if (weight === 0) continue;
-    const center = j + offset;
-    const from = Math.max(0, center - SHAPE_CELLS);
-    const to = Math.min(peak.length - 1, center + SHAPE_CELLS);
-    const shift = SHAPE_CELLS - center;
-    for (let i = from; i <= to; i++) peak[i]! += weight * shape[i + shift]!;
-  }
-}
-
-function reweighted(
-  density: Float64Array,
-  offset: number,
-  shape: Float64Array,
-  share: Float64Array,
-  expected: number,
-): Float64Array<ArrayBuffer> {
-  const next = new Float64Array(density.length);
-  for (let j = 0; j < density.length; j++) {
-    const center = j + offset;
-    const from = Math.max(0, center - SHAPE_CELLS);
-    const to = Math.min(share.length - 1, center + SHAPE_CELLS);
-    const shift = SHAPE_CELLS - center;
+/** Sums around each cell: sums[k] = Σ_i values[i] · weights[i - k - shift], weights from -SHAPE_CELLS. */
+function sumsAround(values: Float64Array, weights: Float64Array, count: number, shift: number): Float64Array {
+  const sums = new Float64Array(count);
+  for (let k = 0; k < count; k++) {
+    const center = k + shift;
+    const to = Math.min(values.length - 1, center + SHAPE_CELLS);
     let sum = 0;
-    for (let i = from; i <= to; i++) sum += share[i]! * shape[i + shift]!;
-    next[j] = (density[j]! * sum) / expected;
+    for (let i = Math.max(0, center - SHAPE_CELLS); i <= to; i++)
+      sum += values[i]! * weights[i - center + SHAPE_CELLS]!;
+    sums[k] = sum;
   }
-  return next;
+  return sums;
 }
 
 /** The peak's shape over cells of (vote's price - price), -SHAPE_CELLS … SHAPE_CELLS. */
-export function shapeOverCells(shape: PeakShape): Float64Array {
-  const cells = new Float64Array(2 * SHAPE_CELLS + 1);
-  for (let i = -SHAPE_CELLS; i <= SHAPE_CELLS; i++) {
+function shapeOverCells(shape: PeakShape): Float64Array {
+  return Float64Array.from({ length: 2 * SHAPE_CELLS + 1 }, (_, i) => {
     // A larger amount implies a lower price.
-    cells[i + SHAPE_CELLS] = peakShareBelow((-i + 0.5) * CELL, shape) - peakShareBelow((-i - 0.5) * CELL, shape);
-  }
-  return cells;
+    const cell = SHAPE_CELLS - i;
+    return peakShareBelow((cell + 0.5) * CELL, shape) - peakShareBelow((cell - 0.5) * CELL, shape);
+  });
 }

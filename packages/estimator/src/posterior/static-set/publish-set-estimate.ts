@@ -1,5 +1,6 @@
 import type { PriceEstimate } from "../../contracts.ts";
-import type { IntervalWeights, PatternWeights } from "../likelihood/pattern-weights.ts";
+import type { IntervalWeights } from "../likelihood/pattern-weights.ts";
+import { WEIGHTS } from "../likelihood/weights.ts";
 import type { PathAverage } from "../smoother/price-smoother.ts";
 import type { PriceReading } from "./set-estimate.ts";
 
@@ -33,15 +34,6 @@ const LEAST_CONFIDENCE = 0.1;
 /** Minimum number of distinct amounts for an estimate. */
 const LEAST_AMOUNTS = 20;
 
-/** The estimate without a price. */
-export const NO_ESTIMATE: PriceEstimate = Object.freeze({
-  price: null,
-  interval: null,
-  confidence: 0,
-  status: "no_estimate",
-  windowPrice: null,
-});
-
 /**
  * The published estimate of a set: price, 90 % interval, confidence and status.
  *
@@ -50,11 +42,11 @@ export const NO_ESTIMATE: PriceEstimate = Object.freeze({
  */
 export function publishReading(
   reading: PriceReading | null,
-  { interval }: Pick<PatternWeights, "interval">,
   path?: PathAverage | "minutes",
+  interval: IntervalWeights = WEIGHTS.interval,
 ): PriceEstimate {
   if (reading === null || reading.distinct < LEAST_AMOUNTS || reading.confidence < LEAST_CONFIDENCE) {
-    return { ...NO_ESTIMATE };
+    return { price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null };
   }
   const average = path === "minutes" ? undefined : path;
   const price = Math.exp((average ?? reading).logPrice);

@@ -1,16 +1,15 @@
 import { background } from "../likelihood/background.ts";
-import type { LadderAmount } from "../likelihood/ladder.ts";
-import { type LadderTable, ladderTable } from "../likelihood/ladder-table.ts";
+import { LADDER, type LadderAmount } from "../likelihood/ladder.ts";
 import { logHistogram, WIDE_AXIS } from "../likelihood/log-histogram.ts";
 import type { PatternWeights } from "../likelihood/pattern-weights.ts";
-import { SHARP_SHAPE } from "../likelihood/peak-shape.ts";
+import { WEIGHTS } from "../likelihood/weights.ts";
 import { batchAmounts } from "./batch-amounts.ts";
 import { centerPrior } from "./center-prior.ts";
 import { distinctAmounts } from "./distinct-amounts.ts";
 import { LadderScore } from "./ladder-log-likelihood.ts";
 import { CELL, peakVotes } from "./peak-counts.ts";
 import { priceBelief } from "./price-posterior.ts";
-import { type PriceSpread, priceSpread, shapeOverCells } from "./price-spread.ts";
+import { type PriceSpread, priceSpread } from "./price-spread.ts";
 import { type SpreadCenter, spreadCenter } from "./spread-center.ts";
 import { withoutUnitMultiples } from "./unit-multiples.ts";
 
@@ -32,17 +31,13 @@ const VOTES_TO_WIDEN = 300;
  */
 const VOTES_TO_CENTER = 100;
 
-/** Tables of the engine, computed once from the weights. */
-export interface Reader {
+/** What was fitted to real payments. */
+export interface FittedModel {
   readonly weights: PatternWeights;
   readonly ladder: readonly LadderAmount[];
-  readonly table: LadderTable;
-  readonly shape: Float64Array;
 }
 
-export function reader(weights: PatternWeights, ladder: readonly LadderAmount[]): Reader {
-  return { weights, ladder, table: ladderTable(SHARP_SHAPE), shape: shapeOverCells(weights.shape) };
-}
+const FITTED: FittedModel = { weights: WEIGHTS, ladder: LADDER };
 
 /** Result of the model for a set of amounts. */
 export interface PriceReading {
@@ -70,25 +65,22 @@ export interface PriceReading {
  */
 export function readPrice(
   amountsSats: Float64Array,
-  reader: Reader,
   batches: readonly Float64Array[] = [],
+  { weights, ladder }: FittedModel = FITTED,
 ): PriceReading | null {
-  const { weights, ladder, table, shape } = reader;
   const amounts = withoutUnitMultiples(distinctAmounts(amountsSats));
   if (amounts.sats.length === 0) return null;
-  const histogram = logHistogram(amounts, WIDE_AXIS);
-  const level = background(histogram);
-  const scores = [new LadderScore(amounts, level, table)];
+  const level = background(logHistogram(amounts, WIDE_AXIS));
+  const scores = [new LadderScore(amounts, level)];
   const paidOut = batchAmounts(batches);
-  if (paidOut.sats.length > 0)
-    scores.push(new LadderScore(paidOut, background(logHistogram(paidOut, WIDE_AXIS)), table));
+  if (paidOut.sats.length > 0) scores.push(new LadderScore(paidOut, background(logHistogram(paidOut, WIDE_AXIS))));
   const belief = priceBelief(scores, ladder, centerPrior(amounts));
 
   const spreadWithin = (reach: number): { spread: PriceSpread; center: SpreadCenter } => {
     const reachCells = Math.round(reach / CELL);
     const votesReachCells = reachCells + Math.round(PEAK_REACH / CELL);
     const votes = peakVotes(amounts, level, weights.common, belief.logPrice, votesReachCells);
-    const spread = priceSpread(votes, reachCells, votesReachCells, shape);
+    const spread = priceSpread(votes, reachCells, votesReachCells, weights.shape);
     return { spread, center: spreadCenter(spread.density) };
   };
   const near = spreadWithin(REACH);
