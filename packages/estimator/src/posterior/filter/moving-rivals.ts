@@ -5,6 +5,7 @@ import {
   type Amounts,
   besideAt,
   centerOf,
+  countOf,
   fittedAt,
   foundAt,
   mostAt,
@@ -41,9 +42,9 @@ export function movingRivals(slices: readonly PricedSlice[], forged: number): nu
     median(slices.slice(Math.max(0, index - 1), index + 2).flatMap(({ logPrice }) => logPrice ?? [])),
   );
   const excess = slices.map(excessAtPrice);
-  const rate = sumOf(excess) / (COMMON_SHARE * Math.max(1, sumOf(slices.map(({ own }) => own.count))));
+  const rate = sumOf(excess) / (COMMON_SHARE * Math.max(1, sumOf(slices.map(({ own }) => countOf(own)))));
   const usualRate = Math.min(1, Math.max(model.leastRate, model.rateShare * rate));
-  const usualCount = median(slices.flatMap(({ own }) => (own.count > 0 ? own.count : []))) ?? 0;
+  const usualCount = median(slices.flatMap(({ own }) => (countOf(own) > 0 ? countOf(own) : []))) ?? 0;
   const limit = model.nats + model.forgedWeight * 2 * forged * usualRate * (1 - model.late) * COMMON_SHARE;
 
   const against = new Float64Array(COARSE_CELLS).fill(Number.POSITIVE_INFINITY);
@@ -51,8 +52,8 @@ export function movingRivals(slices: readonly PricedSlice[], forged: number): nu
   for (let index = firstForgeable(excess, forged); index < slices.length; index++) {
     letMove(against, step / Math.max(model.slowest, speedAt(path, index)));
     const slice = slices[index]!;
-    if (slice.logPrice !== null && slice.own.count > 0) {
-      const payments = usualRate * Math.min(slice.own.count, usualCount);
+    if (slice.logPrice !== null && countOf(slice.own) > 0) {
+      const payments = usualRate * Math.min(countOf(slice.own), usualCount);
       const center = coarseCell(slice.logPrice);
       for (let cell = 0; cell < COARSE_CELLS; cell++) {
         if (Math.abs(cell - center) > REACH) against[cell] = Number.POSITIVE_INFINITY;
@@ -93,7 +94,7 @@ function missing({ own, pooled, logPrice }: PricedSlice, logRival: number, payme
     const other = shareNear(index, logRival, logPrice!);
     if (other >= popularity * COMMON[index]!.share) continue;
     found += foundAt(own, center);
-    expected += backgroundAt(index, center, own, pooled, ratio) + own.count * other;
+    expected += backgroundAt(index, center, own, pooled, ratio) + countOf(own) * other;
     share += COMMON[index]!.share;
   }
   const ifTrue = expected + payments * share;
@@ -103,7 +104,7 @@ function missing({ own, pooled, logPrice }: PricedSlice, logRival: number, payme
 
 /** Number of amounts at the price of a slice above the expected number. */
 function excessAtPrice({ own, pooled, logPrice }: PricedSlice): number {
-  if (logPrice === null || own.count === 0) return 0;
+  if (logPrice === null || countOf(own) === 0) return 0;
   const ratio = quietRatio(pooled, logPrice);
   let excess = 0;
   for (let index = 0; index < COMMON.length; index++) {
@@ -118,8 +119,8 @@ function excessAtPrice({ own, pooled, logPrice }: PricedSlice): number {
  * with the weight of a slice.
  */
 function backgroundAt(index: number, center: number, own: Amounts, pooled: Amounts, ratio: number): number {
-  const shown = besideAt(pooled, center) * ratio + fittedAt(index, own.count);
-  return Math.min((shown * own.count) / (pooled.count + own.count), mostAt(index, own.count)) + 0.01;
+  const shown = besideAt(pooled, center) * ratio + fittedAt(index, countOf(own));
+  return Math.min((shown * countOf(own)) / (countOf(pooled) + countOf(own)), mostAt(index, countOf(own))) + 0.01;
 }
 
 /** Mean movement of the price between the last slices, natural log. */

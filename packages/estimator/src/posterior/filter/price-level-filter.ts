@@ -4,6 +4,7 @@ import { FilterChain } from "../transition/filter-chain.ts";
 import { addLaplaceSpread } from "../transition/laplace-spread.ts";
 import { FILTER } from "./filter-model.ts";
 import { RivalPrices } from "./rival-prices.ts";
+import { noAmounts } from "./round-amount-sums.ts";
 import { COARSE_CELLS, coarseLogPrice, TimeSlice } from "./time-slice.ts";
 
 const model = FILTER.coarse;
@@ -83,7 +84,7 @@ export class PriceLevelFilter {
   #rivalsIn(firstSlice: number, endSlice: number): RivalPrices {
     if (this.#rivals?.firstSlice !== firstSlice || this.#rivals.endSlice !== endSlice)
       this.#rivals = new RivalPrices(firstSlice, endSlice, (slice) => ({
-        bins: this.#slices.get(slice)?.bins,
+        amounts: this.#slices.get(slice)?.amounts() ?? noAmounts(),
         price: this.#chain.at(firstSlice, slice).price,
       }));
     return this.#rivals;

@@ -4,13 +4,16 @@ import { FILTER } from "./filter-model.ts";
 import { movingRivals, type PricedSlice } from "./moving-rivals.ts";
 import { ALIAS_FACTORS, assumedForgeries } from "./round-amount-census.ts";
 import {
-  AmountBins,
   type Amounts,
+  addAmounts,
   BIN,
   besideAt,
   centerOf,
+  countOf,
   foundAt,
+  logMedian,
   mostAt,
+  noAmounts,
   quietRatio,
   shareNear,
 } from "./round-amount-sums.ts";
@@ -22,13 +25,11 @@ const { sameLevel } = FILTER.coarse;
 
 const LOG_USUAL_MEDIAN_USD = Math.log(usualMedianUsd);
 const LOG_MEDIAN_REACH = Math.log(medianReach);
-const NO_AMOUNTS = new AmountBins();
 const LOG_ALIAS_FACTORS = ALIAS_FACTORS.map(Math.log);
 
 /** A slice of time as the level filter reads it. */
 interface ReadSlice {
-  /** Undefined without amounts. */
-  readonly bins: AmountBins | undefined;
+  readonly amounts: Amounts;
   /** US dollars; null if it is uncertain which price it is. */
   readonly price: number | null;
 }
@@ -60,31 +61,30 @@ export class RivalPrices {
     this.firstSlice = firstSlice;
     this.endSlice = endSlice;
     const slices = Array.from({ length: endSlice - firstSlice }, (_, index) => read(firstSlice + index));
-    const bins = slices.map((slice) => slice.bins ?? NO_AMOUNTS);
-    const all = new AmountBins();
-    let oldest = bins.length;
+    const all = noAmounts();
+    let oldest = slices.length;
     for (const length of spans) {
-      while (oldest > Math.max(0, bins.length - length)) all.addAll(bins[--oldest]!);
-      this.#spans.push(all.amounts());
+      while (oldest > Math.max(0, slices.length - length)) addAmounts(all, slices[--oldest]!.amounts);
+      this.#spans.push(all.slice());
       if (oldest === 0) break;
     }
-    this.#forged = assumedForgeries(all.count);
-    const logMedian = all.logMedian();
+    this.#forged = assumedForgeries(countOf(all));
+    const logMedianBtc = logMedian(all);
     for (let cell = 0; cell < COARSE_CELLS; cell++) {
       const rival = coarseLogPrice(cell);
       // Forged payments do not move the median payment, so its value is about the usual one.
-      if (Math.abs(logMedian + rival - LOG_USUAL_MEDIAN_USD) > LOG_MEDIAN_REACH) continue;
+      if (Math.abs(logMedianBtc + rival - LOG_USUAL_MEDIAN_USD) > LOG_MEDIAN_REACH) continue;
       if (!this.#isMissing(rival, null)) this.#candidates.push(rival);
     }
     const logPrices = slices.map(({ price }) => (price === null ? null : Math.log(price)));
     const level = median(logPrices.flatMap((logPrice) => logPrice ?? []));
-    const pooled = new AmountBins();
-    const priced = bins.map((own, index): PricedSlice => {
-      pooled.addAll(own);
-      if (index >= movingModel.pooledSlices) pooled.addAll(bins[index - movingModel.pooledSlices]!, -1);
+    const pooled = noAmounts();
+    const priced = slices.map(({ amounts }, index): PricedSlice => {
+      addAmounts(pooled, amounts);
+      if (index >= movingModel.pooledSlices) addAmounts(pooled, slices[index - movingModel.pooledSlices]!.amounts, -1);
       const logPrice = logPrices[index]!;
       const isRead = logPrice !== null && Math.abs(logPrice - level!) <= sameLevel;
-      return { own: own.amounts(), pooled: pooled.amounts(), logPrice: isRead ? logPrice : null };
+      return { own: amounts, pooled: pooled.slice(), logPrice: isRead ? logPrice : null };
     });
     this.#moving = movingRivals(priced, this.#forged);
   }
@@ -125,7 +125,7 @@ export class RivalPrices {
  * @param logPrice the price that explains some of these payments; null: none
  */
 function missing(span: Amounts, logRival: number, logPrice: number | null, forged: number): number {
-  const honest = span.count - 2 * forged;
+  const honest = countOf(span) - 2 * forged;
   if (honest <= 0) return 0;
   const ratio = quietRatio(span, logRival);
   let nats = 0;
@@ -135,7 +135,7 @@ function missing(span: Amounts, logRival: number, logPrice: number | null, forge
     const share = popularity * COMMON[index]!.share;
     const other = logPrice === null ? 0 : shareNear(index, logRival, logPrice);
     if (other >= share) continue;
-    const background = Math.min(besideAt(span, center) * ratio, mostAt(index, span.count)) + 0.2;
+    const background = Math.min(besideAt(span, center) * ratio, mostAt(index, countOf(span))) + 0.2;
     const ifTrue = background + honest * share;
     const ifFalse = background + honest * other;
     nats += Math.max(-mostAgainst, ifTrue - ifFalse + foundAt(span, center) * Math.log(ifFalse / ifTrue));

@@ -6,7 +6,7 @@ const { band, flankFrom, flankTo, mostBackground } = FILTER.rivals;
 
 /** Bin of the axis of ln(satoshis). */
 export const BIN = 0.001;
-const BINS = Math.ceil(Math.log(1e10) / BIN);
+export const BINS: number = Math.ceil(Math.log(1e10) / BIN);
 const LOG_FIRST = Math.log(1e3);
 const LOG_SATS_PER_BTC = Math.log(1e8);
 const BAND = Math.round(band / BIN);
@@ -24,49 +24,38 @@ for (const { usd, share } of LADDER) {
     SHARES[center + away]! += share * Math.min(1, (2 * BAND + 1 - Math.abs(away)) / (BAND + 1));
 }
 
-/** Amounts of one or more slices. */
-export interface Amounts {
-  /** Running sums over bins. */
-  readonly sums: Int32Array;
-  readonly count: number;
+/** Distinct amounts of one or more slices: running sums over bins, so the last one is their number. */
+export type Amounts = Int32Array;
+
+export function noAmounts(): Amounts {
+  return new Int32Array(BINS + 1);
 }
 
-/** Numbers of amounts by bin. */
-export class AmountBins {
-  readonly #counts = new Int32Array(BINS);
-  #count = 0;
+/** Bin of an amount. */
+export function binOf(valueSats: number): number {
+  return Math.min(BINS - 1, Math.max(0, Math.round((Math.log(valueSats) - LOG_FIRST) / BIN)));
+}
 
-  /** Adds an amount (1) or removes it (-1). */
-  add(valueSats: number, sign: 1 | -1 = 1): void {
-    const bin = Math.round((Math.log(valueSats) - LOG_FIRST) / BIN);
-    this.#counts[Math.min(BINS - 1, Math.max(0, bin))]! += sign;
-    this.#count += sign;
-  }
+/** @param counts numbers of amounts by bin */
+export function amountsOf(counts: Int32Array): Amounts {
+  const sums = noAmounts();
+  for (let bin = 0; bin < BINS; bin++) sums[bin + 1] = sums[bin]! + counts[bin]!;
+  return sums;
+}
 
-  addAll(other: AmountBins, sign: 1 | -1 = 1): void {
-    for (let bin = 0; bin < BINS; bin++) this.#counts[bin]! += sign * other.#counts[bin]!;
-    this.#count += sign * other.#count;
-  }
+/** Adds amounts (1) or removes them (-1). */
+export function addAmounts(into: Amounts, amounts: Amounts, sign: 1 | -1 = 1): void {
+  for (let bin = 1; bin <= BINS; bin++) into[bin]! += sign * amounts[bin]!;
+}
 
-  get count(): number {
-    return this.#count;
-  }
+export function countOf(amounts: Amounts): number {
+  return amounts[BINS]!;
+}
 
-  amounts(): Amounts {
-    const sums = new Int32Array(BINS + 1);
-    for (let bin = 0; bin < BINS; bin++) sums[bin + 1] = sums[bin]! + this.#counts[bin]!;
-    return { sums, count: this.#count };
-  }
-
-  /** ln of the median in bitcoin. */
-  logMedian(): number {
-    let below = 0;
-    const bin = this.#counts.findIndex((count) => {
-      below += count;
-      return 2 * below >= this.#count;
-    });
-    return LOG_FIRST + BIN * bin - LOG_SATS_PER_BTC;
-  }
+/** ln of the median in bitcoin. */
+export function logMedian(amounts: Amounts): number {
+  const bin = amounts.findIndex((below, index) => index > 0 && 2 * below >= countOf(amounts)) - 1;
+  return LOG_FIRST + BIN * bin - LOG_SATS_PER_BTC;
 }
 
 /** Bin of a common amount at a price; null if it is off the axis. */
@@ -76,15 +65,15 @@ export function centerOf(index: number, logPrice: number): number | null {
 }
 
 /** Number of amounts in a peak. */
-export function foundAt({ sums }: Amounts, center: number): number {
+export function foundAt(sums: Amounts, center: number): number {
   return sums[center + BAND + 1]! - sums[center - BAND]!;
 }
 
-function below({ sums }: Amounts, center: number): number {
+function below(sums: Amounts, center: number): number {
   return sums[center - FLANK_FROM + 1]! - sums[center - FLANK_TO]!;
 }
 
-function above({ sums }: Amounts, center: number): number {
+function above(sums: Amounts, center: number): number {
   return sums[center + FLANK_TO + 1]! - sums[center + FLANK_FROM]!;
 }
 

@@ -2,7 +2,7 @@ import { addVotes, peakKernel, pileKernel, UNITS_PER_NAT } from "../likelihood/p
 import { SHARP_SHAPE } from "../likelihood/peak-shape.ts";
 import { AmountCounts } from "./amount-counts.ts";
 import { FILTER } from "./filter-model.ts";
-import { AmountBins } from "./round-amount-sums.ts";
+import { type Amounts, amountsOf, BINS, binOf } from "./round-amount-sums.ts";
 
 const { step, reach, spread, background, backgroundStep } = FILTER.coarse;
 const LOG_MIN = Math.log(FILTER.minPriceUsd);
@@ -30,7 +30,8 @@ export class TimeSlice {
   #votes: Int32Array | undefined;
   /** What as many amounts without a peak would add, on wider cells. */
   readonly #expected = new Int32Array(WIDE_CELLS);
-  #bins: AmountBins | undefined;
+  /** Number of distinct amounts by bin. */
+  #bins: Int32Array | undefined;
 
   get isEmpty(): boolean {
     return this.#minutesWith.distinct === 0;
@@ -39,7 +40,7 @@ export class TimeSlice {
   /** @param sign 1: a minute of the slice now has the amount, -1: it no longer has it */
   vote(valueSats: number, sign: 1 | -1): void {
     const minutes = sign === 1 ? this.#minutesWith.add(valueSats) : this.#minutesWith.remove(valueSats) + 1;
-    if (minutes === 1) this.#bins?.add(valueSats, sign);
+    if (minutes === 1 && this.#bins !== undefined) this.#bins[binOf(valueSats)]! += sign;
     if (minutes <= FILTER.coarse.repeats && this.#votes !== undefined) this.#count(this.#votes, valueSats, sign);
   }
 
@@ -48,15 +49,17 @@ export class TimeSlice {
     addVotes(this.#expected, wideKernel, LOG_MIN, valueSats, sign);
   }
 
-  /** Distinct amounts by bin. */
-  get bins(): AmountBins {
-    if (this.#bins !== undefined) return this.#bins;
-    const bins = new AmountBins();
-    this.#minutesWith.forEach((valueSats) => {
-      bins.add(valueSats);
-    });
-    this.#bins = bins;
-    return bins;
+  /** The distinct amounts. */
+  amounts(): Amounts {
+    let bins = this.#bins;
+    if (bins === undefined) {
+      const counted = new Int32Array(BINS);
+      this.#minutesWith.forEach((valueSats) => {
+        counted[binOf(valueSats)]!++;
+      });
+      this.#bins = bins = counted;
+    }
+    return amountsOf(bins);
   }
 
   /** Log-likelihood ratio of each price of $100 to $10,000,000 against no price, nats. */

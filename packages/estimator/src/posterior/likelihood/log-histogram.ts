@@ -1,24 +1,13 @@
 import type { DistinctAmounts } from "../static-set/distinct-amounts.ts";
 
-/** A logarithmic axis of amounts, ten decades of satoshis in equal bins. */
-export interface LogAxis {
-  readonly binsPerDecade: number;
-  readonly binCount: number;
-  /** Width of a bin in the natural logarithm. */
-  readonly binWidth: number;
-}
-
+/** The wide axis: amounts between 1e-5 and 1e5 BTC in bins of 0.115 %. */
+const BINS_PER_DECADE = 2000;
 /** log10 of the satoshis at the first bin's lower edge. */
-export const FIRST_DECADE = 3;
-/** Bins for amounts between 1e-5 and 1e5 BTC. */
+const FIRST_DECADE = 3;
 const DECADES = 10;
-
-/** Bins of 0.115 %, for the search over all prices. */
-export const WIDE_AXIS: LogAxis = logAxis(2000);
-
-function logAxis(binsPerDecade: number): LogAxis {
-  return { binsPerDecade, binCount: DECADES * binsPerDecade, binWidth: Math.LN10 / binsPerDecade };
-}
+export const BIN_COUNT: number = DECADES * BINS_PER_DECADE;
+/** Width of a bin in the natural logarithm. */
+export const BIN_WIDTH: number = Math.LN10 / BINS_PER_DECADE;
 
 /**
  * A smaller amount is spread over the bins that its satoshi covers; otherwise the bins show the
@@ -29,20 +18,20 @@ const GRAINY_BELOW_SATS_PER_BIN = 10;
 /**
  * @returns position of an amount on the axis, in bins from the first bin's lower edge, fractional
  */
-export function binPosition(sats: number, { binsPerDecade }: LogAxis): number {
-  return (Math.log10(sats) - FIRST_DECADE) * binsPerDecade;
+export function binPosition(sats: number): number {
+  return (Math.log10(sats) - FIRST_DECADE) * BINS_PER_DECADE;
 }
 
 /** Votes in bins of log10(amount). */
-export function logHistogram({ sats, votes }: DistinctAmounts, axis: LogAxis): Float64Array {
-  const histogram = new Float64Array(axis.binCount);
-  const grainyBelow = GRAINY_BELOW_SATS_PER_BIN * axis.binsPerDecade;
+export function logHistogram({ sats, votes }: DistinctAmounts): Float64Array {
+  const histogram = new Float64Array(BIN_COUNT);
+  const grainyBelow = GRAINY_BELOW_SATS_PER_BIN * BINS_PER_DECADE;
   for (let i = 0; i < sats.length; i++) {
     const amount = sats[i]!;
     if (amount < grainyBelow) {
-      spread(histogram, binPosition(amount - 0.5, axis), binPosition(amount + 0.5, axis), votes[i]!);
+      spread(histogram, binPosition(amount - 0.5), binPosition(amount + 0.5), votes[i]!);
     } else {
-      histogram[Math.min(axis.binCount - 1, binPosition(amount, axis) | 0)]! += votes[i]!;
+      histogram[Math.min(BIN_COUNT - 1, binPosition(amount) | 0)]! += votes[i]!;
     }
   }
   return histogram;

@@ -47,19 +47,12 @@ export function averageOverTime(
   span: TimeSpan,
   logPrice: number,
 ): PathAverage {
-  let sum = 0;
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  let slices = 0;
-  smoothSlices(sats, timestamps, span, logPrice, (speeds) => {
-    const offset = MODEL.offset(meanCell(speeds));
-    sum += Math.exp(offset);
-    low = Math.min(low, offset);
-    high = Math.max(high, offset);
-    slices++;
-  });
+  const offsets = smoothed(sats, timestamps, span, logPrice).map((speeds) => MODEL.offset(meanCell(speeds)));
   const hours = Math.max(span.to - span.from, SLICE_SECONDS) / HOUR_SECONDS;
-  return { logPrice: logPrice + Math.log(sum / slices), movementPerHour: (high - low) / hours };
+  return {
+    logPrice: logPrice + Math.log(sumOf(offsets.map(Math.exp)) / offsets.length),
+    movementPerHour: (Math.max(...offsets) - Math.min(...offsets)) / hours,
+  };
 }
 
 /** The price in one slice of time, from the payments before and after it. */
@@ -83,47 +76,34 @@ export function smoothedSlices(
   span: TimeSpan,
   logPrice: number,
 ): SmoothedSlice[] {
-  const slices: SmoothedSlice[] = [];
-  const count = sliceCount(span);
-  smoothSlices(sats, timestamps, span, logPrice, (speeds, slice) => {
+  const slices = smoothed(sats, timestamps, span, logPrice).reverse();
+  return slices.map((speeds, slice) => {
     const density = MODEL.exchangeDensity(speeds);
     const at = (share: number): number => logPrice + MODEL.offset(quantile(density, share));
-    slices.push({
-      time: span.from + ((slice + 0.5) * (span.to - span.from)) / count,
+    return {
+      time: span.from + ((slice + 0.5) * (span.to - span.from)) / slices.length,
       logPrice: at(0.5),
       logLow: at(0.05),
       logHigh: at(0.95),
-    });
+    };
   });
-  return slices.reverse();
 }
 
-function sliceCount({ from, to }: TimeSpan): number {
-  return Math.max(1, Math.round((to - from) / SLICE_SECONDS));
-}
-
-/**
- * Runs the model forward, then visits the slices backward, each with its probabilities given all
- * payments.
- */
-function smoothSlices(
-  sats: Float64Array,
-  timestamps: Float64Array,
-  span: TimeSpan,
-  logPrice: number,
-  visit: (speeds: Speeds, slice: number) => void,
-): void {
+/** The model forward, then backward: probabilities in each slice given all payments, latest first. */
+function smoothed(sats: Float64Array, timestamps: Float64Array, span: TimeSpan, logPrice: number): Speeds[] {
   const likelihoods = sliceLikelihoods(sats, timestamps, span, logPrice);
   const forward: Speeds[] = [];
   for (const likelihood of likelihoods) {
     const before = forward.at(-1);
     forward.push(updated(before === undefined ? MODEL.anywhere() : MODEL.next(before), likelihood));
   }
+  const slices: Speeds[] = [];
   let later = MODEL.anywhere();
-  for (let slice = likelihoods.length - 1; slice >= 0; slice--) {
-    visit(updated(forward[slice]!, later), slice);
-    later = MODEL.previous(product(later, likelihoods[slice]!));
+  for (const likelihood of likelihoods.reverse()) {
+    slices.push(updated(forward.pop()!, later));
+    later = MODEL.previous(product(later, likelihood));
   }
+  return slices;
 }
 
 /** Likelihood of each price and speed, from the amounts of each slice. */
@@ -133,7 +113,7 @@ function sliceLikelihoods(
   { from, to }: TimeSpan,
   logPrice: number,
 ): Speeds[] {
-  const count = sliceCount({ from, to });
+  const count = Math.max(1, Math.round((to - from) / SLICE_SECONDS));
   const seen = Array.from({ length: count }, () => new Set<number>());
   const votes = seen.map(() => MODEL.noVotes());
   sats.forEach((value, i) => {

@@ -1,6 +1,6 @@
 import type { LadderAmount } from "../likelihood/ladder.ts";
 import { CELLS_BELOW, FIRST, LAST, LEVELS, levelOf, ROW_CELLS, ROWS } from "../likelihood/ladder-table.ts";
-import { binPosition, WIDE_AXIS } from "../likelihood/log-histogram.ts";
+import { BIN_COUNT, BIN_WIDTH, binPosition } from "../likelihood/log-histogram.ts";
 import type { DistinctAmounts } from "./distinct-amounts.ts";
 import { PRICE_COUNT, PRICE_STEP, placeOf } from "./price-grid.ts";
 
@@ -70,8 +70,8 @@ function binned({ sats, votes }: DistinctAmounts, background: Float64Array, tota
   }
   const unit = levelOf(1);
   const levels = Float64Array.from(places.subarray(0, count), (place) => {
-    const bin = Math.min(WIDE_AXIS.binCount - 1, Math.max(0, binPosition(Math.exp(place * PRICE_STEP), WIDE_AXIS) | 0));
-    return levelOf(Math.max(LEAST_DENSITY, background[bin]! / (WIDE_AXIS.binWidth * total))) - unit;
+    const bin = Math.min(BIN_COUNT - 1, Math.max(0, binPosition(Math.exp(place * PRICE_STEP)) | 0));
+    return levelOf(Math.max(LEAST_DENSITY, background[bin]! / (BIN_WIDTH * total))) - unit;
   });
   return { places: places.subarray(0, count), votes: sums.subarray(0, count), levels };
 }

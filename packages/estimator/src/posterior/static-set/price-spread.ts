@@ -44,12 +44,9 @@ export function priceSpread(
   for (let round = 0; round < ROUNDS; round++) {
     const heights = sumsAround(density, shapeOfPrices, 2 * votesReachCells + 1, -offset);
     const share = new Float64Array(heights.length);
-    for (const { cells, votes, excess } of peaks) {
-      for (let i = 0; i < cells.length; i++) {
-        const cell = cells[i]!;
-        share[cell]! += (votes[i]! * excess) / (1 + excess * heights[cell]!);
-      }
-    }
+    for (const { votes, excess } of peaks)
+      for (let cell = 0; cell < share.length; cell++)
+        share[cell]! += (votes[cell]! * excess) / (1 + excess * heights[cell]!);
     const found = sumsAround(share, shapeOfVotes, count, offset);
     density = density.map((value, cell) => (value * found[cell]!) / expected);
   }

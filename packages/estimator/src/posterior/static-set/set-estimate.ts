@@ -1,6 +1,6 @@
 import { background } from "../likelihood/background.ts";
 import { LADDER, type LadderAmount } from "../likelihood/ladder.ts";
-import { logHistogram, WIDE_AXIS } from "../likelihood/log-histogram.ts";
+import { logHistogram } from "../likelihood/log-histogram.ts";
 import type { PatternWeights } from "../likelihood/pattern-weights.ts";
 import { WEIGHTS } from "../likelihood/weights.ts";
 import { batchAmounts } from "./batch-amounts.ts";
@@ -70,10 +70,10 @@ export function readPrice(
 ): PriceReading | null {
   const amounts = withoutUnitMultiples(distinctAmounts(amountsSats));
   if (amounts.sats.length === 0) return null;
-  const level = background(logHistogram(amounts, WIDE_AXIS));
+  const level = background(logHistogram(amounts));
   const scores = [new LadderScore(amounts, level)];
   const paidOut = batchAmounts(batches);
-  if (paidOut.sats.length > 0) scores.push(new LadderScore(paidOut, background(logHistogram(paidOut, WIDE_AXIS))));
+  if (paidOut.sats.length > 0) scores.push(new LadderScore(paidOut, background(logHistogram(paidOut))));
   const belief = priceBelief(scores, ladder, centerPrior(amounts));
 
   const spreadWithin = (reach: number): { spread: PriceSpread; center: SpreadCenter } => {
