@@ -10,7 +10,8 @@ const GOLDEN = 0x9e3779b1;
 export class AmountCounts {
   #keys = new Float64Array(SMALLEST_CAPACITY);
   #counts = new Uint32Array(SMALLEST_CAPACITY);
-  #mask = SMALLEST_CAPACITY - 1;
+  /** Slots with a key; its count may be 0 again. */
+  #used = 0;
   #distinct = 0;
 
   get distinct(): number {
@@ -19,72 +20,56 @@ export class AmountCounts {
 
   /** @returns the new count of the amount */
   add(valueSats: number): number {
-    if ((this.#distinct + 1) * 4 > this.#keys.length * 3) this.#resize(this.#keys.length * 2);
+    if ((this.#used + 1) * 4 > this.#keys.length * 3) this.#rebuild();
     const slot = this.#slotOf(valueSats);
     if (this.#keys[slot] === EMPTY) {
       this.#keys[slot] = valueSats;
-      this.#distinct++;
+      this.#used++;
     }
-    return ++this.#counts[slot]!;
+    const count = ++this.#counts[slot]!;
+    if (count === 1) this.#distinct++;
+    return count;
   }
 
   /** @returns the new count of the amount, or -1 if its count was 0 */
   remove(valueSats: number): number {
     const slot = this.#slotOf(valueSats);
-    if (this.#keys[slot] === EMPTY) return -1;
+    if (this.#counts[slot] === 0) return -1;
     const left = --this.#counts[slot]!;
-    if (left === 0) this.#vacate(slot);
+    if (left === 0) this.#distinct--;
     return left;
   }
 
   /** Visits each distinct amount, in no particular order. */
   forEach(visit: (valueSats: number, count: number) => void): void {
-    const keys = this.#keys;
-    for (let slot = 0; slot < keys.length; slot++) if (keys[slot] !== EMPTY) visit(keys[slot]!, this.#counts[slot]!);
+    this.#counts.forEach((count, slot) => {
+      if (count > 0) visit(this.#keys[slot]!, count);
+    });
   }
 
   /** The slot of the amount, or the empty slot for it. */
   #slotOf(valueSats: number): number {
     const keys = this.#keys;
-    const mask = this.#mask;
+    const mask = keys.length - 1;
     const high = Math.floor(valueSats / 0x100000000);
     let slot = (Math.imul((valueSats >>> 0) ^ high, GOLDEN) >>> 7) & mask;
     while (keys[slot] !== EMPTY && keys[slot] !== valueSats) slot = (slot + 1) & mask;
     return slot;
   }
 
-  /**
-   * Empties a slot and moves later ones of the same run forward, so that every search still finds
-   * its amount.
-   */
-  #vacate(slot: number): void {
-    const keys = this.#keys;
-    const mask = this.#mask;
-    this.#distinct--;
-    keys[slot] = EMPTY;
-    this.#counts[slot] = 0;
-    for (let next = (slot + 1) & mask; keys[next] !== EMPTY; next = (next + 1) & mask) {
-      const valueSats = keys[next]!;
-      const count = this.#counts[next]!;
-      keys[next] = EMPTY;
-      this.#counts[next] = 0;
-      const home = this.#slotOf(valueSats);
-      keys[home] = valueSats;
-      this.#counts[home] = count;
-    }
-  }
-
-  #resize(capacity: number): void {
+  /** Drops the keys with a count of 0; doubles the capacity if they are fewer than the others. */
+  #rebuild(): void {
     const keys = this.#keys;
     const counts = this.#counts;
+    const capacity = 2 * this.#distinct > this.#used ? 2 * keys.length : keys.length;
     this.#keys = new Float64Array(capacity);
     this.#counts = new Uint32Array(capacity);
-    this.#mask = capacity - 1;
-    for (let slot = 0; slot < keys.length; slot++) {
-      if (keys[slot] === EMPTY) continue;
+    this.#used = this.#distinct;
+    counts.forEach((count, slot) => {
+      if (count === 0) return;
       const home = this.#slotOf(keys[slot]!);
       this.#keys[home] = keys[slot]!;
-      this.#counts[home] = counts[slot]!;
-    }
+      this.#counts[home] = count;
+    });
   }
 }

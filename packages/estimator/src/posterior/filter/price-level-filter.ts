@@ -41,18 +41,12 @@ export class PriceLevelFilter {
     (before) => this.#predict(before),
     (predicted, slice) => this.#observe(predicted, slice),
   );
-  /** Length of a slice in units of ten minutes; the movement grows with its square root. */
-  readonly #share: number;
-  /** Number of slices of one movement, and of the time over which movements are averaged. */
-  readonly #moveSlices: number;
-  readonly #movementSlices: number;
+  readonly #sliceMinutes: number;
   #rivals: RivalPrices | undefined;
 
   /** @param sliceMinutes length of a slice */
   constructor(sliceMinutes: number) {
-    this.#share = (sliceMinutes * FILTER.minuteSeconds) / 600;
-    this.#moveSlices = Math.round(FILTER.interval.moveMinutes / sliceMinutes);
-    this.#movementSlices = Math.round(FILTER.interval.memoryMinutes / sliceMinutes) + this.#moveSlices;
+    this.#sliceMinutes = sliceMinutes;
   }
 
   /** Adds an amount to a minute of the slice (1) or removes it (-1). */
@@ -91,8 +85,10 @@ export class PriceLevelFilter {
   }
 
   #movement(firstSlice: number, lastSlice: number): number | null {
-    const path = this.#logPath(Math.max(firstSlice, lastSlice - this.#movementSlices + 1), firstSlice, lastSlice);
-    const moves = path.slice(this.#moveSlices).map((logPrice, index) => Math.abs(logPrice - path[index]!));
+    const moveSlices = Math.round(FILTER.interval.moveMinutes / this.#sliceMinutes);
+    const slices = Math.round(FILTER.interval.memoryMinutes / this.#sliceMinutes) + moveSlices;
+    const path = this.#logPath(Math.max(firstSlice, lastSlice - slices + 1), firstSlice, lastSlice);
+    const moves = path.slice(moveSlices).map((logPrice, index) => Math.abs(logPrice - path[index]!));
     return moves.length === 0 ? null : sumOf(moves) / moves.length;
   }
 
@@ -110,8 +106,10 @@ export class PriceLevelFilter {
   #predict(before: SliceState | undefined): Float64Array {
     const predicted = new Float64Array(COARSE_CELLS);
     if (before === undefined) return predicted.fill(1 / COARSE_CELLS);
-    const pace = Math.sqrt(this.#share);
-    predicted.fill((model.uniform * this.#share) / COARSE_CELLS);
+    // The length of a slice in units of ten minutes; the movement grows with its square root.
+    const share = (this.#sliceMinutes * FILTER.minuteSeconds) / 600;
+    const pace = Math.sqrt(share);
+    predicted.fill((model.uniform * share) / COARSE_CELLS);
     addLaplaceSpread(predicted, before.posterior, (model.near * pace) / model.step, 1 - model.farShare);
     addLaplaceSpread(predicted, before.posterior, (model.far * pace) / model.step, model.farShare);
     return predicted;

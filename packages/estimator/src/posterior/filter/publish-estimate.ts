@@ -5,7 +5,7 @@ import { FILTER } from "./filter-model.ts";
 import { LOCAL_MODEL, type LocalPriceFilter } from "./local-price-filter.ts";
 import type { PriceLevel } from "./price-level-filter.ts";
 import type { PeakCount } from "./round-amount-census.ts";
-import { COARSE_CELLS, coarseLogPrice } from "./time-slice.ts";
+import { coarseLogPrice } from "./time-slice.ts";
 
 const { leastEvidence, okWithin, okMass, leastPeaks, peakMargin } = FILTER.status;
 const { alias, interval } = FILTER;
@@ -25,38 +25,29 @@ export interface Located {
   readonly peaks: PeakCount;
 }
 
-/** The density of the price now, and the probability that it is within the local filter. */
-interface LocalDensity {
-  readonly density: Float64Array;
-  readonly total: number;
-  readonly inside: number;
-  readonly logPrice: number;
-}
-
 /**
  * Price (median), 90 % interval and status. The local filter gives the shape of the density, the
  * coarse filter the probability inside. The interval is that of the likelier price; others are in
  * {@link PriceSupport.otherPrices}.
  */
-export function publishEstimate(located: Located): PriceEstimate {
-  const { local, peaks } = located;
-  const { movement, windowPrice } = located.level;
-  const { density, total, inside, logPrice } = localDensity(located);
+export function publishEstimate({ level, local, densities, peaks }: Located): PriceEstimate {
+  const density = exchangeDensity(densities);
+  const at = (share: number): number => local.logPrice(quantile(density, share));
+  const logPrice = at(0.5);
+  const total = sumOf(density);
+  const inside = massInside(level.posterior, local);
   const massWithin = (reach: number): number => {
-    let mass = 0;
-    for (let cell = 0; cell < LOCAL_MODEL.cells; cell++)
-      if (Math.abs(local.logPrice(cell) - logPrice) <= reach) mass += density[cell]!;
-    return Math.min(1, (mass * inside) / total);
+    const near = density.filter((_, cell) => Math.abs(local.logPrice(cell) - logPrice) <= reach);
+    return Math.min(1, (sumOf(near) * inside) / total);
   };
   const mass = massWithin(CONFIDENCE_WITHIN);
   if (mass < leastEvidence)
     return { price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null };
-  const hasRivals = located.level.rivalsOf(logPrice).length > 0;
+  const hasRivals = level.rivalsOf(logPrice).length > 0;
   const isOk =
     isNoAlias(peaks) && !hasRivals && forgeablePayments(peaks) >= peaks.forged && massWithin(okWithin) >= okMass;
   const confidence = mass * (isNoAlias(peaks) ? 1 : shareAgainstAlias(peaks));
-  const reach = intervalReach(movement);
-  const at = (share: number): number => local.logPrice(quantile(density, share));
+  const reach = intervalReach(level.movement);
   return {
     price: Math.exp(logPrice),
     interval: {
@@ -65,7 +56,7 @@ export function publishEstimate(located: Located): PriceEstimate {
     },
     confidence: hasRivals ? Math.min(CONFIDENT_WITH_RIVALS, confidence) : confidence,
     status: isOk ? "ok" : "low_confidence",
-    windowPrice,
+    windowPrice: level.windowPrice,
   };
 }
 
@@ -79,21 +70,21 @@ function intervalReach(movement: number | null): number {
 }
 
 /** How many forged payments could have made the price, and which other prices are not ruled out. */
-export function priceSupport(located: Located): PriceSupport {
-  const { logPrice } = localDensity(located);
+export function priceSupport({ level, local, densities, peaks }: Located): PriceSupport {
+  const logPrice = local.logPrice(quantile(exchangeDensity(densities), 0.5));
   return {
-    forgeablePayments: forgeablePayments(located.peaks),
-    requiredPayments: located.peaks.forged,
-    otherPrices: located.level.rivalsOf(logPrice).map(Math.exp),
+    forgeablePayments: forgeablePayments(peaks),
+    requiredPayments: peaks.forged,
+    otherPrices: level.rivalsOf(logPrice).map(Math.exp),
   };
 }
 
-function localDensity({ local, densities, level }: Located): LocalDensity {
-  // Adds the movement since the newest payments were priced, and the difference between exchanges.
-  const density = LOCAL_MODEL.exchangeDensity(LOCAL_MODEL.next(densities));
-  const total = sumOf(density);
-  const inside = massInside(level.posterior, local);
-  return { density, total, inside, logPrice: local.logPrice(quantile(density, 0.5)) };
+/**
+ * Density of the exchange price now. Adds the movement since the newest payments were priced, and
+ * the difference between exchanges.
+ */
+function exchangeDensity(densities: Speeds): Float64Array {
+  return LOCAL_MODEL.exchangeDensity(LOCAL_MODEL.next(densities));
 }
 
 /** Whether enough round amounts have a peak at the price, and more than at its best alias. */
@@ -123,13 +114,9 @@ function shareAgainstAlias({ atPrice, atBestAlias }: PeakCount): number {
   return (atPrice + 1) / (atPrice + 1 + Math.max(atPrice, atBestAlias) + 1);
 }
 
+/** Probability that the price is within the local filter. */
 function massInside(posterior: Float64Array, local: LocalPriceFilter): number {
   const low = local.logPrice(0);
   const high = local.logPrice(LOCAL_MODEL.cells - 1);
-  let inside = 0;
-  for (let cell = 0; cell < COARSE_CELLS; cell++) {
-    const logPrice = coarseLogPrice(cell);
-    if (logPrice >= low && logPrice <= high) inside += posterior[cell]!;
-  }
-  return inside;
+  return sumOf(posterior.filter((_, cell) => coarseLogPrice(cell) >= low && coarseLogPrice(cell) <= high));
 }

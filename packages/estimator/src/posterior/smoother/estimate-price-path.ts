@@ -4,8 +4,8 @@ import { EstimatorError } from "../../estimator-error.ts";
 import { checkTimestamp } from "../../window/transaction-check.ts";
 import { firstAtLeast } from "../arrays.ts";
 import { estimateOfSet } from "../static-set/estimate-posterior.ts";
-import { type PosteriorOptions, type TimedSet, timedSet } from "../static-set/posterior-options.ts";
-import { type SmoothedSlice, smoothedSlices } from "./price-smoother.ts";
+import { type PosteriorOptions, timedSet } from "../static-set/posterior-options.ts";
+import { smoothedSlices, type TimedSet } from "./price-smoother.ts";
 
 /** Length of the pieces in which the price is followed; within one it moves less than 10 %. */
 const PIECE_SECONDS = 7200;
@@ -96,18 +96,17 @@ function pointsOf({ sats, timestamps, span }: TimedSet): PricePathPoint[] {
       from: Math.max(around.from, times[first]!),
       to: Math.max(Math.min(around.to, times[end - 1]!), times[first]! + 1),
     };
-    const slices = smoothedSlices(pieceSats, times.subarray(first, end), covered, Math.log(price));
+    const slices = smoothedSlices(
+      { sats: pieceSats, timestamps: times.subarray(first, end), span: covered },
+      Math.log(price),
+    );
     const isLast = piece === pieces - 1;
     for (const slice of slices) {
       const time = slice.time - LAG_SECONDS;
-      if (time >= from && (isLast ? time <= to : time < to)) points.push(pointOf(slice, time, status));
+      if (time >= from && (isLast ? time <= to : time < to)) points.push({ ...slice, time, status });
     }
   }
   return points;
-}
-
-function pointOf({ logPrice, logLow, logHigh }: SmoothedSlice, time: number, status: EngineStatus): PricePathPoint {
-  return { time, price: Math.exp(logPrice), low: Math.exp(logLow), high: Math.exp(logHigh), status };
 }
 
 function pointAt(points: readonly PricePathPoint[], time: number): PricePathPoint | null {

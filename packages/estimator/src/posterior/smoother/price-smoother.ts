@@ -25,6 +25,15 @@ export interface TimeSpan {
   readonly to: number;
 }
 
+/** Amounts with their times. */
+export interface TimedSet {
+  /** Whole satoshis between 1e3 and 1e13, exclusive. */
+  readonly sats: Float64Array;
+  /** Unix seconds; those outside the span count at its ends. */
+  readonly timestamps: Float64Array;
+  readonly span: TimeSpan;
+}
+
 /** The average of a price over time. */
 export interface PathAverage {
   /** Natural log of the average, US dollars. */
@@ -37,18 +46,11 @@ export interface PathAverage {
  * Averages the price over a span of time. Each minute counts alike, however many payments it has. A
  * hidden Markov model over slices of two minutes, forward and backward, within 10 % of a price.
  *
- * @param sats whole satoshis between 1e3 and 1e13, exclusive
- * @param timestamps of the same amounts, Unix seconds; those outside the span count at its ends
  * @param logPrice natural log of the price of the whole set, US dollars
  */
-export function averageOverTime(
-  sats: Float64Array,
-  timestamps: Float64Array,
-  span: TimeSpan,
-  logPrice: number,
-): PathAverage {
-  const offsets = smoothed(sats, timestamps, span, logPrice).map((speeds) => MODEL.offset(meanCell(speeds)));
-  const hours = Math.max(span.to - span.from, SLICE_SECONDS) / HOUR_SECONDS;
+export function averageOverTime(timed: TimedSet, logPrice: number): PathAverage {
+  const offsets = smoothed(timed, logPrice).map((speeds) => MODEL.offset(meanCell(speeds)));
+  const hours = Math.max(timed.span.to - timed.span.from, SLICE_SECONDS) / HOUR_SECONDS;
   return {
     logPrice: logPrice + Math.log(sumOf(offsets.map(Math.exp)) / offsets.length),
     movementPerHour: (Math.max(...offsets) - Math.min(...offsets)) / hours,
@@ -59,10 +61,10 @@ export function averageOverTime(
 export interface SmoothedSlice {
   /** Middle of the slice, Unix seconds. */
   readonly time: number;
-  /** Natural logs of the median and of the 5 % and 95 % quantiles, US dollars. */
-  readonly logPrice: number;
-  readonly logLow: number;
-  readonly logHigh: number;
+  /** Median and 90 % band, US dollars. */
+  readonly price: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /**
@@ -70,28 +72,24 @@ export interface SmoothedSlice {
  *
  * @param logPrice natural log of a price within 10 % of all of them, US dollars
  */
-export function smoothedSlices(
-  sats: Float64Array,
-  timestamps: Float64Array,
-  span: TimeSpan,
-  logPrice: number,
-): SmoothedSlice[] {
-  const slices = smoothed(sats, timestamps, span, logPrice).reverse();
+export function smoothedSlices(timed: TimedSet, logPrice: number): SmoothedSlice[] {
+  const { from, to } = timed.span;
+  const slices = smoothed(timed, logPrice).reverse();
   return slices.map((speeds, slice) => {
     const density = MODEL.exchangeDensity(speeds);
-    const at = (share: number): number => logPrice + MODEL.offset(quantile(density, share));
+    const at = (share: number): number => Math.exp(logPrice + MODEL.offset(quantile(density, share)));
     return {
-      time: span.from + ((slice + 0.5) * (span.to - span.from)) / slices.length,
-      logPrice: at(0.5),
-      logLow: at(0.05),
-      logHigh: at(0.95),
+      time: from + ((slice + 0.5) * (to - from)) / slices.length,
+      price: at(0.5),
+      low: at(0.05),
+      high: at(0.95),
     };
   });
 }
 
 /** The model forward, then backward: probabilities in each slice given all payments, latest first. */
-function smoothed(sats: Float64Array, timestamps: Float64Array, span: TimeSpan, logPrice: number): Speeds[] {
-  const likelihoods = sliceLikelihoods(sats, timestamps, span, logPrice);
+function smoothed(timed: TimedSet, logPrice: number): Speeds[] {
+  const likelihoods = sliceLikelihoods(timed, logPrice);
   const forward: Speeds[] = [];
   for (const likelihood of likelihoods) {
     const before = forward.at(-1);
@@ -107,12 +105,7 @@ function smoothed(sats: Float64Array, timestamps: Float64Array, span: TimeSpan, 
 }
 
 /** Likelihood of each price and speed, from the amounts of each slice. */
-function sliceLikelihoods(
-  sats: Float64Array,
-  timestamps: Float64Array,
-  { from, to }: TimeSpan,
-  logPrice: number,
-): Speeds[] {
+function sliceLikelihoods({ sats, timestamps, span: { from, to } }: TimedSet, logPrice: number): Speeds[] {
   const count = Math.max(1, Math.round((to - from) / SLICE_SECONDS));
   const seen = Array.from({ length: count }, () => new Set<number>());
   const votes = seen.map(() => MODEL.noVotes());

@@ -1,7 +1,7 @@
 import { SATS_PER_BTC, usableAmounts, usableOutputs } from "../../amounts.ts";
 import type { PriceEstimate } from "../../contracts.ts";
-import { averageOverTime, type PathAverage } from "../smoother/price-smoother.ts";
-import { checkedBatches, type PosteriorOptions, type TimedSet, timedSet } from "./posterior-options.ts";
+import { averageOverTime, type PathAverage, type TimedSet } from "../smoother/price-smoother.ts";
+import { checkedBatches, type PosteriorOptions, timedSet } from "./posterior-options.ts";
 import { publishReading } from "./publish-set-estimate.ts";
 import { type PriceReading, readPrice } from "./set-estimate.ts";
 
@@ -52,10 +52,7 @@ function inSats(amountsBtc: Float64Array): Float64Array {
 }
 
 /** The price followed through the times of a set, unless they span too little time. */
-export function pathAverage(
-  { sats, timestamps, span }: TimedSet,
-  reading: PriceReading | null,
-): PathAverage | "minutes" {
-  if (reading === null || span.to - span.from < SHORTEST_PATH_SECONDS) return "minutes";
-  return averageOverTime(sats, timestamps, span, reading.logPrice);
+export function pathAverage(timed: TimedSet, reading: PriceReading | null): PathAverage | "minutes" {
+  if (reading === null || timed.span.to - timed.span.from < SHORTEST_PATH_SECONDS) return "minutes";
+  return averageOverTime(timed, reading.logPrice);
 }

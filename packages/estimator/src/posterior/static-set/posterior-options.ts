@@ -1,7 +1,7 @@
 import { LARGEST_AMOUNT_BTC, SATS_PER_BTC, SMALLEST_AMOUNT_BTC } from "../../amounts.ts";
 import { checkOptionsObject, describeValue, EstimatorError } from "../../estimator-error.ts";
 import { checkTimestamp } from "../../window/transaction-check.ts";
-import type { TimeSpan } from "../smoother/price-smoother.ts";
+import type { TimedSet } from "../smoother/price-smoother.ts";
 
 /** A longer time would take hundreds of MB, since the price is followed in steps of two minutes. */
 const LONGEST_SPAN_SECONDS = 7 * 86_400;
@@ -30,13 +30,6 @@ export interface PosteriorOptions {
    * most the votes of twenty payments.
    */
   batches?: ArrayLike<ArrayLike<number>>;
-}
-
-/** Amounts with their times, and the time to average over. */
-export interface TimedSet {
-  readonly sats: Float64Array;
-  readonly timestamps: Float64Array;
-  readonly span: TimeSpan;
 }
 
 /**
