@@ -1,3 +1,4 @@
+import { sumOf } from "../arrays.ts";
 import type { LadderAmount } from "../likelihood/ladder.ts";
 import { CELLS_BELOW, FIRST, LAST, LEVELS, levelOf, ROW_CELLS, ROWS } from "../likelihood/ladder-table.ts";
 import { BIN_COUNT, BIN_WIDTH, binPosition } from "../likelihood/log-histogram.ts";
@@ -30,7 +31,7 @@ export class LadderScore {
 
   /** @param background votes without a price per bin of the wide axis */
   constructor(amounts: DistinctAmounts, background: Float64Array) {
-    this.votes = amounts.votes.reduce((sum, count) => sum + count, 0);
+    this.votes = sumOf(amounts.votes);
     this.#amounts = binned(amounts, background, this.votes);
   }
 

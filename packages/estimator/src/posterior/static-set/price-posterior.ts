@@ -1,4 +1,4 @@
-import { runningSums } from "../arrays.ts";
+import { runningSums, sumOf } from "../arrays.ts";
 import type { LadderAmount } from "../likelihood/ladder.ts";
 import type { LadderScore } from "./ladder-log-likelihood.ts";
 import { logPriceAt, PRICE_COUNT, PRICE_STEP } from "./price-grid.ts";
@@ -47,42 +47,30 @@ export function priceBelief(
   const uncommon = ladder.filter((amount) => !amount.common);
   const commonScores = new Float64Array(PRICE_COUNT);
   for (const score of scores) score.addTo(commonScores, common);
-  const votes = scores.reduce((sum, score) => sum + score.votes, 0);
-  const hypotheses = UNCOMMON_STRENGTHS.map(({ strength, prior }) => {
+  const votes = sumOf(scores.map((score) => score.votes));
+  const logPosteriors = UNCOMMON_STRENGTHS.map(({ strength, prior }) => {
     const byPrice = commonScores.slice();
     if (strength > 0) for (const score of scores) score.addTo(byPrice, uncommon, strength);
     // The background loses what the peaks take.
     const rest = votes * Math.log1p(-(shareOf(common) + strength * shareOf(uncommon)));
-    return { scores: byPrice, logWeight: TEMPER * rest + Math.log(prior) };
+    const logWeight = TEMPER * rest + Math.log(prior);
+    return byPrice.map((score, place) => TEMPER * score + logWeight + logPrior[place]!);
   });
-  return summary(probabilities(hypotheses, logPrior));
+  return summary(summedProbabilities(logPosteriors));
 }
 
 function shareOf(ladder: readonly LadderAmount[]): number {
-  return ladder.reduce((sum, { share }) => sum + share, 0);
+  return sumOf(ladder.map(({ share }) => share));
 }
 
-interface Hypothesis {
-  readonly scores: Float64Array;
-  readonly logWeight: number;
-}
-
-/** Sums the hypotheses without normalizing. Overwrites their scores. */
-function probabilities(hypotheses: readonly Hypothesis[], logPrior: Float64Array): Float64Array {
+/** Not normalized: 1 at the most probable price of all. */
+function summedProbabilities(logPosteriors: readonly Float64Array[]): Float64Array {
   let highest = Number.NEGATIVE_INFINITY;
-  for (const { scores, logWeight } of hypotheses) {
-    for (let place = 0; place < PRICE_COUNT; place++) {
-      scores[place] = TEMPER * scores[place]! + logWeight + logPrior[place]!;
-      if (scores[place]! > highest) highest = scores[place]!;
-    }
-  }
+  for (const nats of logPosteriors) for (const value of nats) highest = Math.max(highest, value);
   const sum = new Float64Array(PRICE_COUNT);
-  for (const { scores } of hypotheses) {
-    for (let place = 0; place < PRICE_COUNT; place++) {
-      const nats = scores[place]! - highest;
-      if (nats > NEGLIGIBLE_NATS) sum[place]! += Math.exp(nats);
-    }
-  }
+  for (const nats of logPosteriors)
+    for (let place = 0; place < PRICE_COUNT; place++)
+      if (nats[place]! - highest > NEGLIGIBLE_NATS) sum[place]! += Math.exp(nats[place]! - highest);
   return sum;
 }
 
