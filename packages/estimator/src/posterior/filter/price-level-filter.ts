@@ -78,7 +78,7 @@ export class PriceLevelFilter {
   #rivalsIn(firstSlice: number, endSlice: number): RivalPrices {
     if (this.#rivals?.firstSlice !== firstSlice || this.#rivals.endSlice !== endSlice)
       this.#rivals = new RivalPrices(firstSlice, endSlice, (slice) => ({
-        amounts: this.#slices.get(slice)?.amounts() ?? noAmounts(),
+        amounts: this.#slices.get(slice)?.amounts ?? noAmounts(),
         price: this.#chain.at(firstSlice, slice).price,
       }));
     return this.#rivals;
@@ -116,18 +116,16 @@ export class PriceLevelFilter {
   }
 
   #observe(predicted: Float64Array, slice: number): SliceState {
-    const posterior = predicted.slice();
-    const evidence = this.#slices.get(slice);
-    if (evidence === undefined) return { posterior, price: meanPrice(posterior) };
-    const likelihood = evidence.logLikelihood();
+    const posterior = this.#slices.get(slice)?.logLikelihood();
+    if (posterior === undefined) return { posterior: predicted, price: meanPrice(predicted) };
     let highest = 0;
     for (let cell = 0; cell < COARSE_CELLS; cell++) {
-      likelihood[cell]! *= model.temper;
-      if (likelihood[cell]! > highest) highest = likelihood[cell]!;
+      posterior[cell]! *= model.temper;
+      if (posterior[cell]! > highest) highest = posterior[cell]!;
     }
-    likelihoodInPlace(likelihood, highest, model.clarity);
+    likelihoodInPlace(posterior, highest, model.clarity);
     let total = 0;
-    for (let cell = 0; cell < COARSE_CELLS; cell++) total += posterior[cell]! *= likelihood[cell]!;
+    for (let cell = 0; cell < COARSE_CELLS; cell++) total += posterior[cell]! *= predicted[cell]!;
     const scale = 1 / total;
     for (let cell = 0; cell < COARSE_CELLS; cell++) posterior[cell]! *= scale;
     return { posterior, price: meanPrice(posterior) };

@@ -37,8 +37,10 @@ export function publishEstimate({ level, local, densities, peaks }: Located): Pr
   const total = sumOf(density);
   const inside = massInside(level.posterior, local);
   const massWithin = (reach: number): number => {
-    const near = density.filter((_, cell) => Math.abs(local.logPrice(cell) - logPrice) <= reach);
-    return Math.min(1, (sumOf(near) * inside) / total);
+    let mass = 0;
+    for (let cell = 0; cell < density.length; cell++)
+      if (Math.abs(local.logPrice(cell) - logPrice) <= reach) mass += density[cell]!;
+    return Math.min(1, (mass * inside) / total);
   };
   const mass = massWithin(CONFIDENCE_WITHIN);
   if (mass < leastEvidence)
@@ -118,5 +120,10 @@ function shareAgainstAlias({ atPrice, atBestAlias }: PeakCount): number {
 function massInside(posterior: Float64Array, local: LocalPriceFilter): number {
   const low = local.logPrice(0);
   const high = local.logPrice(LOCAL_MODEL.cells - 1);
-  return sumOf(posterior.filter((_, cell) => coarseLogPrice(cell) >= low && coarseLogPrice(cell) <= high));
+  let inside = 0;
+  for (let cell = 0; cell < posterior.length; cell++) {
+    const logPrice = coarseLogPrice(cell);
+    if (logPrice >= low && logPrice <= high) inside += posterior[cell]!;
+  }
+  return inside;
 }

@@ -6,7 +6,7 @@ const { band, flankFrom, flankTo, mostBackground } = FILTER.rivals;
 
 /** Bin of the axis of ln(satoshis). */
 export const BIN = 0.001;
-export const BINS: number = Math.ceil(Math.log(1e10) / BIN);
+const BINS = Math.ceil(Math.log(1e10) / BIN);
 const LOG_FIRST = Math.log(1e3);
 const LOG_SATS_PER_BTC = Math.log(1e8);
 const BAND = Math.round(band / BIN);
@@ -31,15 +31,14 @@ export function noAmounts(): Amounts {
   return new Int32Array(BINS + 1);
 }
 
-/** Bin of an amount. */
-export function binOf(valueSats: number): number {
-  return Math.min(BINS - 1, Math.max(0, Math.round((Math.log(valueSats) - LOG_FIRST) / BIN)));
-}
-
-/** @param counts numbers of amounts by bin */
-export function amountsOf(counts: Int32Array): Amounts {
+/** @param forEach visits each amount in satoshis */
+export function amountsOf(forEach: (visit: (valueSats: number) => void) => void): Amounts {
   const sums = noAmounts();
-  for (let bin = 0; bin < BINS; bin++) sums[bin + 1] = sums[bin]! + counts[bin]!;
+  forEach((valueSats) => {
+    const bin = Math.round((Math.log(valueSats) - LOG_FIRST) / BIN);
+    sums[Math.min(BINS - 1, Math.max(0, bin)) + 1]!++;
+  });
+  for (let bin = 0; bin < BINS; bin++) sums[bin + 1]! += sums[bin]!;
   return sums;
 }
 

@@ -2,7 +2,7 @@ import { addVotes, peakKernel, pileKernel, UNITS_PER_NAT } from "../likelihood/p
 import { SHARP_SHAPE } from "../likelihood/peak-shape.ts";
 import { AmountCounts } from "./amount-counts.ts";
 import { FILTER } from "./filter-model.ts";
-import { type Amounts, amountsOf, BINS, binOf } from "./round-amount-sums.ts";
+import { type Amounts, amountsOf } from "./round-amount-sums.ts";
 
 const { step, reach, spread, background, backgroundStep } = FILTER.coarse;
 const LOG_MIN = Math.log(FILTER.minPriceUsd);
@@ -30,8 +30,7 @@ export class TimeSlice {
   #votes: Int32Array | undefined;
   /** What as many amounts without a peak would add, on wider cells. */
   readonly #expected = new Int32Array(WIDE_CELLS);
-  /** Number of distinct amounts by bin. */
-  #bins: Int32Array | undefined;
+  #amounts: Amounts | undefined;
 
   get isEmpty(): boolean {
     return this.#minutesWith.distinct === 0;
@@ -40,7 +39,7 @@ export class TimeSlice {
   /** @param sign 1: a minute of the slice now has the amount, -1: it no longer has it */
   vote(valueSats: number, sign: 1 | -1): void {
     const minutes = sign === 1 ? this.#minutesWith.add(valueSats) : this.#minutesWith.remove(valueSats) + 1;
-    if (minutes === 1 && this.#bins !== undefined) this.#bins[binOf(valueSats)]! += sign;
+    this.#amounts = undefined;
     if (minutes <= FILTER.coarse.repeats && this.#votes !== undefined) this.#count(this.#votes, valueSats, sign);
   }
 
@@ -49,17 +48,10 @@ export class TimeSlice {
     addVotes(this.#expected, wideKernel, LOG_MIN, valueSats, sign);
   }
 
-  /** The distinct amounts. */
-  amounts(): Amounts {
-    let bins = this.#bins;
-    if (bins === undefined) {
-      const counted = new Int32Array(BINS);
-      this.#minutesWith.forEach((valueSats) => {
-        counted[binOf(valueSats)]!++;
-      });
-      this.#bins = bins = counted;
-    }
-    return amountsOf(bins);
+  /** The distinct amounts, for {@link RivalPrices}. */
+  get amounts(): Amounts {
+    this.#amounts ??= amountsOf((visit) => this.#minutesWith.forEach(visit));
+    return this.#amounts;
   }
 
   /** Log-likelihood ratio of each price of $100 to $10,000,000 against no price, nats. */

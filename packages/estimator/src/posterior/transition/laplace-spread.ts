@@ -1,3 +1,6 @@
+/** Scratch: an array for each step of each minute would be garbage to collect. */
+let fromBelow = new Float64Array(0);
+
 /**
  * Adds the density `from`, convolved with a Laplace kernel (mean distance `scale` cells) and
  * multiplied by `weight`, to `into`: the movement of a price in a step, with tails for jumps. Two
@@ -6,7 +9,7 @@
  */
 export function addLaplaceSpread(into: Float64Array, from: Float64Array, scale: number, weight = 1): void {
   const size = from.length;
-  const fromBelow = new Float64Array(size);
+  if (fromBelow.length < size) fromBelow = new Float64Array(size);
   const decay = Math.exp(-1 / scale);
   const gain = (weight * (1 - decay)) / (1 + decay);
   let carried = 0;

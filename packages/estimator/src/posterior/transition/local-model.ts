@@ -132,6 +132,7 @@ function mixed(speeds: Speeds, weightOf: (speed: number) => number): Float64Arra
   const sum = new Float64Array(speeds[0]!.length);
   speeds.forEach((grid, speed) => {
     const weight = weightOf(speed);
+    if (weight === 0) return;
     for (let cell = 0; cell < sum.length; cell++) sum[cell]! += weight * grid[cell]!;
   });
   return sum;
