@@ -51,13 +51,10 @@ export class PriceLevelFilter {
 
   /** Adds an amount to a minute of the slice (1) or removes it (-1). */
   vote(slice: number, valueSats: number, sign: 1 | -1): void {
-    let evidence = this.#slices.get(slice);
-    if (evidence === undefined) {
-      evidence = new TimeSlice();
-      this.#slices.set(slice, evidence);
-    }
+    const evidence = this.#slices.get(slice) ?? new TimeSlice();
     evidence.vote(valueSats, sign);
     if (evidence.isEmpty) this.#slices.delete(slice);
+    else this.#slices.set(slice, evidence);
     this.#chain.forget(slice);
     if (this.#rivals?.reads(slice)) this.#rivals = undefined;
   }

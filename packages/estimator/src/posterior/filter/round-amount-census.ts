@@ -136,7 +136,7 @@ export function countPeaks(census: Int32Array, filled: number): PeakCount {
  * Assumed maximum number of forged payments among this many amounts. A young window is forged with
  * as many as a full one, and a true alias has not shown all of its lead yet.
  *
- * @param filled part of the window that was observed, above 0: {@link ObservedTime}
+ * @param filled part of the window that was observed, above 0: `observedShare`
  */
 export function assumedForgeries(amounts: number, filled = 1): number {
   const { forgedPayments, forgedShare } = FILTER.rivals;

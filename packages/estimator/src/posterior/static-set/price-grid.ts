@@ -1,10 +1,9 @@
-/** The price grid of the search: $100 to $10,000,000. */
-const LOWEST_USD = 100;
-const HIGHEST_USD = 10_000_000;
-const LOG_LOWEST = Math.log(LOWEST_USD);
+import { FILTER } from "../filter/filter-model.ts";
+
+const LOG_LOWEST = Math.log(FILTER.minPriceUsd);
 /** Step of the grid, natural log; as wide as the core of a peak. */
 export const PRICE_STEP = 0.0005;
-export const PRICE_COUNT: number = Math.round((Math.log(HIGHEST_USD) - LOG_LOWEST) / PRICE_STEP) + 1;
+export const PRICE_COUNT: number = Math.round((Math.log(FILTER.maxPriceUsd) - LOG_LOWEST) / PRICE_STEP) + 1;
 
 /** @returns natural log of the price at a fractional position in the grid */
 export function logPriceAt(place: number): number {
