@@ -1,3 +1,4 @@
+import { sumOf } from "../arrays.ts";
 import { COMMON } from "./common-amounts.ts";
 import type { LadderAmount } from "./ladder.ts";
 import type { PeakShape } from "./pattern-weights.ts";
@@ -49,42 +50,38 @@ export interface PeakKernelOptions {
  */
 export function peakKernel({ step, reach, spread, background, peakShape }: PeakKernelOptions): PeakKernel {
   const cells = Math.round(reach / step);
-  const width = 2 * cells + 1;
   const shape = resampledShape(step, cells, spread, peakShape);
-  const area = shape.reduce((sum, value) => sum + value, 0) * step;
-  const values = new Int32Array(width * COMMON.length);
-  COMMON.forEach((roundAmount, amount) => {
+  const area = sumOf(shape) * step;
+  const values = COMMON.flatMap((roundAmount) => {
     const strength = strengthOf(roundAmount);
-    const expected = expectedVotes(strength * area, background);
-    for (let cell = 0; cell < width; cell++) {
-      const distance = (cell - cells) * step;
-      const value = Math.log1p(strength * shape[cell]!) - expected * gaussian(distance, background);
-      values[amount * width + cell] = Math.round(value * UNITS_PER_NAT);
-    }
+    return Array.from(shape, (density, cell) => {
+      const pile = pileVotes(strength * area, (cell - cells) * step, background);
+      return Math.round((Math.log1p(strength * density) - pile) * UNITS_PER_NAT);
+    });
   });
-  return { step, reach: cells, values };
+  return { step, reach: cells, values: Int32Array.from(values) };
 }
 
 /** What an amount without a peak would give on average, wider than a peak by far. */
 export function pileKernel(step: number, background: number): PeakKernel {
   const reach = Math.round((2.5 * background) / step);
-  const values = COMMON.flatMap((roundAmount) => {
-    const expected = expectedVotes(strengthOf(roundAmount), background);
-    return Array.from({ length: 2 * reach + 1 }, (_, cell) =>
-      Math.round(expected * gaussian((cell - reach) * step, background) * UNITS_PER_NAT),
-    );
-  });
+  const values = COMMON.flatMap((roundAmount) =>
+    Array.from({ length: 2 * reach + 1 }, (_, cell) =>
+      Math.round(pileVotes(strengthOf(roundAmount), (cell - reach) * step, background) * UNITS_PER_NAT),
+    ),
+  );
   return { step, reach, values: Int32Array.from(values) };
 }
 
-/** Area of the peak over the density there, which includes the peak itself. */
-function expectedVotes(peakArea: number, background: number): number {
-  return background === 0 ? 0 : peakArea / (1 + peakArea * gaussian(0, background));
-}
-
-function gaussian(distance: number, sigma: number): number {
-  if (sigma === 0) return 0;
-  return Math.exp(-0.5 * (distance / sigma) ** 2) / (sigma * Math.sqrt(2 * Math.PI));
+/**
+ * Votes at a distance from a pile of sigma `background` with as many amounts as a peak of this
+ * area, over the density there, which includes the peak itself.
+ */
+function pileVotes(peakArea: number, distance: number, background: number): number {
+  if (background === 0) return 0;
+  const gaussian = (x: number): number =>
+    Math.exp(-0.5 * (x / background) ** 2) / (background * Math.sqrt(2 * Math.PI));
+  return (peakArea / (1 + peakArea * gaussian(0))) * gaussian(distance);
 }
 
 /**
