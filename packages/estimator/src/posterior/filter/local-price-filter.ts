@@ -4,6 +4,7 @@ import { FILTER } from "./filter-model.ts";
 import { fadePastPrices, voteWeights } from "./late-payments.ts";
 import type { MinutePayments } from "./minute-payments.ts";
 import { observedShare } from "./observed-time.ts";
+import { PendingAmounts } from "./pending-amounts.ts";
 import { CENSUS_SIZE, countPeaks, type PeakCount, takeCensus } from "./round-amount-census.ts";
 
 const { uniform, speeds } = FILTER.fine;
@@ -32,6 +33,12 @@ interface MinuteState {
   readonly logPrice: number;
 }
 
+/** Votes of a minute's amounts, one grid for each speed. */
+interface MinuteVotes {
+  readonly grids: Int32Array[];
+  readonly queue: PendingAmounts;
+}
+
 /** The payments of a minute around its price in steps of `CENSUS_STEP`. */
 interface Census {
   readonly step: number;
@@ -46,8 +53,7 @@ export class LocalPriceFilter {
   /** ln of the price at the center. */
   readonly center: number;
   readonly #minutes: ReadonlyMap<number, MinutePayments>;
-  /** Votes of a minute's amounts, one grid for each speed. */
-  readonly #votes = new Map<number, Int32Array[]>();
+  readonly #votes = new Map<number, MinuteVotes>();
   readonly #censuses = new Map<number, Census>();
   #peaks: { readonly firstMinute: number; readonly endMinute: number; readonly count: PeakCount } | undefined;
   readonly #chain: FilterChain<Prediction, MinuteState> = new FilterChain(predicted, (prediction, minute) =>
@@ -66,8 +72,7 @@ export class LocalPriceFilter {
 
   /** An amount was added to a minute (1) or removed from it (-1). */
   vote(minute: number, valueSats: number, sign: 1 | -1): void {
-    const votes = this.#votes.get(minute);
-    if (votes !== undefined) LOCAL_MODEL.addVotes(votes, this.center, valueSats, sign);
+    this.#votes.get(minute)?.queue.push(valueSats, sign);
     this.#chain.forget(minute);
     this.recount(minute);
   }
@@ -115,14 +120,18 @@ export class LocalPriceFilter {
   #votesOf(minute: number): Int32Array[] | undefined {
     const payments = this.#minutes.get(minute);
     if (payments === undefined) return undefined;
-    const known = this.#votes.get(minute);
-    if (known !== undefined) return known;
-    const votes = LOCAL_MODEL.noVotes();
-    payments.amounts.forEach((valueSats) => {
-      LOCAL_MODEL.addVotes(votes, this.center, valueSats, 1);
-    });
-    this.#votes.set(minute, votes);
-    return votes;
+    let votes = this.#votes.get(minute);
+    if (votes === undefined) {
+      const grids = LOCAL_MODEL.noVotes();
+      const queue = new PendingAmounts((sats, sign) => LOCAL_MODEL.addVotes(grids, this.center, sats, sign));
+      payments.amounts.forEach((valueSats) => {
+        queue.push(valueSats, 1);
+      });
+      votes = { grids, queue };
+      this.#votes.set(minute, votes);
+    }
+    votes.queue.settle();
+    return votes.grids;
   }
 
   #observe({ densities, past, weights }: Prediction, minute: number): MinuteState {

@@ -2,6 +2,7 @@ import { addVotes, peakKernel, pileKernel, UNITS_PER_NAT } from "../likelihood/p
 import { SHARP_SHAPE } from "../likelihood/peak-shape.ts";
 import { AmountCounts } from "./amount-counts.ts";
 import { FILTER } from "./filter-model.ts";
+import { PendingAmounts } from "./pending-amounts.ts";
 import { type Amounts, amountsOf } from "./round-amount-sums.ts";
 
 const { step, reach, spread, background, backgroundStep } = FILTER.coarse;
@@ -23,13 +24,17 @@ const WIDE_RATIO = Math.round(backgroundStep / step);
 const WIDE_CELLS = Math.ceil(COARSE_CELLS / WIDE_RATIO) + 2;
 const wideKernel = pileKernel(backgroundStep, background);
 
-/** What the amounts of one slice of time say, counted when first needed and kept up to date. */
+/** What the amounts of one slice of time say. */
 export class TimeSlice {
   /** Number of minutes of the slice in which each amount occurs. */
   readonly #minutesWith = new AmountCounts();
-  #votes: Int32Array | undefined;
+  readonly #votes = new Int32Array(COARSE_CELLS);
   /** What as many amounts without a peak would add, on wider cells. */
   readonly #expected = new Int32Array(WIDE_CELLS);
+  readonly #queue = new PendingAmounts((valueSats, sign) => {
+    addVotes(this.#votes, kernel, LOG_MIN, valueSats, sign);
+    addVotes(this.#expected, wideKernel, LOG_MIN, valueSats, sign);
+  });
   #amounts: Amounts | undefined;
 
   get isEmpty(): boolean {
@@ -40,12 +45,7 @@ export class TimeSlice {
   vote(valueSats: number, sign: 1 | -1): void {
     const minutes = sign === 1 ? this.#minutesWith.add(valueSats) : this.#minutesWith.remove(valueSats) + 1;
     this.#amounts = undefined;
-    if (minutes <= FILTER.coarse.repeats && this.#votes !== undefined) this.#count(this.#votes, valueSats, sign);
-  }
-
-  #count(votes: Int32Array, valueSats: number, sign: 1 | -1): void {
-    addVotes(votes, kernel, LOG_MIN, valueSats, sign);
-    addVotes(this.#expected, wideKernel, LOG_MIN, valueSats, sign);
+    if (minutes <= FILTER.coarse.repeats) this.#queue.push(valueSats, sign);
   }
 
   /** The distinct amounts, for {@link RivalPrices}. */
@@ -56,14 +56,8 @@ export class TimeSlice {
 
   /** Log-likelihood ratio of each price of $100 to $10,000,000 against no price, nats. */
   logLikelihood(): Float64Array {
-    let votes = this.#votes;
-    if (votes === undefined) {
-      const counted = new Int32Array(COARSE_CELLS);
-      this.#minutesWith.forEach((valueSats, minutes) => {
-        for (let vote = 0; vote < Math.min(minutes, FILTER.coarse.repeats); vote++) this.#count(counted, valueSats, 1);
-      });
-      this.#votes = votes = counted;
-    }
+    this.#queue.settle();
+    const votes = this.#votes;
     const expected = this.#expected;
     const nats = new Float64Array(COARSE_CELLS);
     for (let cell = 0; cell < COARSE_CELLS; cell++) {

@@ -20,7 +20,7 @@ it("tells the same price however many amounts have come and gone since it was as
   expect(untouched.status).toBe("ok");
   const tracker = trackerOfMarket();
   expect(tracker.estimate(NOW)).toEqual(untouched);
-  // In one minute, none of them round in bitcoin.
+  // More than may wait to be counted, in one minute, none of them round in bitcoin.
   const visitors = Array.from({ length: 20_000 }, (_, index) => 100_001 + 103 * index).filter(
     (sats) => sats % 100 !== 0,
   );
