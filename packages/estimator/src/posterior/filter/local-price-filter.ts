@@ -60,7 +60,7 @@ export class LocalPriceFilter {
     this.#observe(prediction, minute),
   );
 
-  /** @param minutes payments by minute; the filter is told of changes */
+  /** @param minutes payments by minute; changes are reported to `vote` and `recount` */
   constructor(center: number, minutes: ReadonlyMap<number, MinutePayments>) {
     this.center = center;
     this.#minutes = minutes;

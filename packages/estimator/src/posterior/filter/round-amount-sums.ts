@@ -24,7 +24,9 @@ for (const { usd, share } of LADDER) {
     SHARES[center + away]! += share * Math.min(1, (2 * BAND + 1 - Math.abs(away)) / (BAND + 1));
 }
 
-/** Distinct amounts of one or more slices: running sums over bins, so the last one is their number. */
+/**
+ * Distinct amounts of one or more slices: running sums over bins, so the last one is their number.
+ */
 export type Amounts = Int32Array;
 
 export function noAmounts(): Amounts {

@@ -87,7 +87,9 @@ export function smoothedSlices(timed: TimedSet, logPrice: number): SmoothedSlice
   });
 }
 
-/** The model forward, then backward: probabilities in each slice given all payments, latest first. */
+/**
+ * The model forward, then backward: probabilities in each slice given all payments, latest first.
+ */
 function smoothed(timed: TimedSet, logPrice: number): Speeds[] {
   const likelihoods = sliceLikelihoods(timed, logPrice);
   const forward: Speeds[] = [];

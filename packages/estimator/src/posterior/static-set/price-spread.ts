@@ -53,7 +53,10 @@ export function priceSpread(
   return { density, votes: sumOf(density) * expected };
 }
 
-/** Sums around each cell: sums[k] = Σ_i values[i] · weights[i - k - shift], weights from -SHAPE_CELLS. */
+/**
+ * Sums around each cell: sums[k] = Σ_i values[i] · weights[i - k - shift], weights from
+ * -SHAPE_CELLS.
+ */
 function sumsAround(values: Float64Array, weights: Float64Array, count: number, shift: number): Float64Array {
   const sums = new Float64Array(count);
   for (let k = 0; k < count; k++) {
