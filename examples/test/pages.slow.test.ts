@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { type EmptyProject, PackageRegistry, repositoryRoot } from "@utxoracle/release";
-import { type BrowserName, launchBrowser, needs } from "@utxoracle/testkit";
+import { type BrowserName, inSoak, launchBrowser, needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { commandsUnder, exampleProject, lineOf } from "./example-project.ts";
 
@@ -88,7 +88,7 @@ describe("a page that decodes transactions", () => {
   });
   afterAll(() => built?.remove());
 
-  describe.each<BrowserName>(["chromium", "firefox"])("in %s", (name) => {
+  describe.each<BrowserName>(["chromium", ...inSoak("firefox")])("in %s", (name) => {
     it("decodes in a worker", needs(name), async () => {
       const browser = await launchBrowser(name);
       onTestFinished(() => browser.close());
