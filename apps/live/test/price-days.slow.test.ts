@@ -113,9 +113,11 @@ describe("the prices of several days", needs("bitcoind", "corpus"), () => {
   });
 
   it(
-    "survive a kill at any moment, also of a run that resumes after a full disk",
+    "survive a kill at any moment, also of a run that resumes after half a row",
     async () => {
       const csv = interrupted;
+      // As after a full disk.
+      if (!existsSync(csv)) writeFileSync(csv, whole.slice(0, whole.indexOf("\n") + 20));
       const moment = killMoments();
       for (let kill = 0; kill < KILLS; kill++) {
         if (existsSync(csv) && readFileSync(csv, "utf8") === whole) rmSync(csv);
@@ -156,13 +158,13 @@ describe("the prices of several days", needs("bitcoind", "corpus"), () => {
     expect(readFileSync(other, "utf8")).toBe("name,amount\nx,1\n");
   });
 
-  it("missing in a file are inserted in order, also after half a row, with the exit code of a complete run", async () => {
+  it("missing in a file are inserted in order, with the exit code of a complete run", async () => {
     const csv = join(folder, "gap.csv");
-    const [head, , second, third = ""] = whole.split("\n");
+    const [head, , second] = whole.split("\n");
     const cut = whole.indexOf("\n") + 20;
     for (const text of [
-      [head, second, third.slice(0, 20)].join("\n"),
-      ...inSoak([head, second, ""].join("\n"), whole.slice(0, cut), whole.slice(0, -4), whole.slice(0, -1)),
+      [head, second, ""].join("\n"),
+      ...inSoak(whole.slice(0, cut), whole.slice(0, -4), whole.slice(0, -1)),
     ]) {
       writeFileSync(csv, text);
       expect(await runToEnd(range(csv))).toMatchObject({ exitCode: wholeCode, stdout: "", stderr: "" });
