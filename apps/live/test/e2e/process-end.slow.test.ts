@@ -264,7 +264,9 @@ describe("too few file descriptors", needs("prlimit"), () => {
   });
 
   it("logs the shortage once, and the recovery", async () => {
-    const service = await ServiceProcess.listening(nodeless);
+    const service = await ServiceProcess.listening(smallDemo);
+    for (const topic of ["rawtx", "rawblock", "sequence"])
+      await service.logLine(({ msg, topics }) => msg === "connected to node" && [topics].flat().includes(topic));
     execFileSync("prlimit", ["--pid", String(service.child.pid), "--nofile=10:"]);
     await service.logLine(({ level, msg }) => level === "error" && String(msg).includes("out of file descriptors"));
     execFileSync("prlimit", ["--pid", String(service.child.pid), "--nofile=1000:"]);
