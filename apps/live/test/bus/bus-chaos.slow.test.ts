@@ -12,6 +12,5 @@ describe("a fleet of analyzers and edges with random kills and stops", needs("na
     expect(Object.keys(report.actions).length).toBeGreaterThanOrEqual(3);
     expect(report.epochs).toBeGreaterThanOrEqual(2);
     expect(Math.min(report.okUpdates, report.okAnswers)).toBeGreaterThan(0);
-    expect(report.staleUpdates).toBeGreaterThan(0);
   });
 });

@@ -150,6 +150,12 @@ describe("the window under faults", () => {
     const simulator = await simulated({ transactionsPerSecond: 8, historySeconds: 1200, blockIntervalSeconds: 300 });
     const { feed, window, log, expectEqual } = feedAt(simulator, null, clocks);
     await expectEqual("the start");
+    // RPC may have read everything before ZeroMQ connects.
+    await eventually(
+      "the feed",
+      () => feed.state().node.connected,
+      (connected) => connected === true,
+    );
     const before = window.analyzer.getStats(feed.now());
     expect(before.activeTxCount).toBeGreaterThan(1_000);
     const priceBefore = Number(window.analyzer.estimatePrice(feed.now()).price);
