@@ -11,7 +11,7 @@ export const nextJobAddress = 388;
 export const activeLanesAddress = 392;
 /** Eight vectors, each word w of all four lanes; or eight words when a single message is hashed. */
 export const stateAddress = 768;
-/** 64 vectors, or 64 words. */
+/** 64 vectors; or the inputs of the next four rounds when a single message is hashed. */
 export const scheduleAddress = 1024;
 /**
  * Per lane two blocks, plus space that is cleared behind them: the padded end of a message, then of

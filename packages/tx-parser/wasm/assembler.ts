@@ -65,7 +65,10 @@ export const i32 = {
   rotr: simple(0x78),
 };
 
-/** Instructions on four 32-bit lanes, or the 16 bytes of them (core specification, 5.4.9). */
+/**
+ * Instructions on four 32-bit lanes, or the 16 bytes or two 64-bit lanes of them (core
+ * specification, 5.4.9).
+ */
 export const v128 = {
   load: memory([0xfd, 0]),
   load32Splat: memory([0xfd, 9]),
@@ -82,6 +85,7 @@ export const v128 = {
   shr8: vectorShift(0x6d),
   shl32: vectorShift(0xab),
   shr32: vectorShift(0xad),
+  shr64: vectorShift(0xcd),
   add32: vector(0xae),
 };
 

@@ -1,5 +1,5 @@
 import type { Code } from "./assembler.ts";
-import { differsLocal, workingLocal } from "./compression.ts";
+import { differsLocal, localsEnd, workingLocal } from "./compression.ts";
 import { assembleSha256d, unrolled } from "./sha256d.ts";
 
 const toHex = (bytes: Iterable<number>): string =>
@@ -7,13 +7,16 @@ const toHex = (bytes: Iterable<number>): string =>
 
 /**
  * The first of the unrolled rounds, with a letter for each local that changes from round to round:
- * G…N for a…h, O and P for the two that swap.
+ * G…N for a…h, O and P for the two that swap. Of an address that grows from round to round, its
+ * first byte and the step: `[80+10]`.
  */
 function foldRounds(rounds: readonly Code[]): string {
   const first = rounds[0]!;
   return first
     .map((byte, position) => {
       if (rounds.every((round) => round[position] === byte)) return toHex([byte]);
+      const step = rounds[1]![position]! - byte;
+      if (byte < workingLocal || byte >= localsEnd) return `[${toHex([byte])}+${toHex([step])}]`;
       const role = byte < differsLocal ? byte - workingLocal : 8 + byte - differsLocal;
       return String.fromCharCode("G".charCodeAt(0) + role);
     })

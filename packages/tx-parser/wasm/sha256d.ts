@@ -19,6 +19,7 @@ import { swapDigest, swapInWords, writeHalfId, writeHexId } from "./byte-order.t
 import { compression, localsEnd, rounds, wordLocalsStart } from "./compression.ts";
 import { advance, lane, runLanes, startTail, takeJob } from "./lanes.ts";
 import { copyTail, padTail } from "./padding.ts";
+import { findFourWords, fourSchedules, fourWords, nextWords, oneWord } from "./schedule.ts";
 import { fourLanes, oneLane } from "./word-arithmetic.ts";
 
 /**
@@ -26,7 +27,7 @@ import { fourLanes, oneLane } from "./word-arithmetic.ts";
  * word of four messages. When a lane's message ends, its digest becomes the lane's second message.
  * When that ends, the lane takes the next job while the other three continue, so lanes are idle
  * only at the end of a run. A single message is hashed with 32-bit numbers instead, whose rotations
- * are single instructions.
+ * are single instructions; only its schedule is computed in vectors.
  */
 const index = {
   padTail: 0,
@@ -93,7 +94,8 @@ function compressFour(): WasmFunction {
       ],
       i32.lessUnsigned(tee(scheduleIndex, i32.add(get(scheduleIndex), i32.const(64))), i32.const(256)),
     ),
-    ...compression(fourLanes, stateAddress, i32.const(0)),
+    ...fourSchedules,
+    ...compression(fourLanes, findFourWords, fourWords),
   ];
   return {
     parameters: [],
@@ -107,23 +109,18 @@ function compressFour(): WasmFunction {
 
 /** (position, blocks): compresses consecutive blocks of a single message. */
 function compressOne(): WasmFunction {
-  const [position, blocks, offset] = [0, 1, 2];
+  const [position, blocks] = [0, 1];
   const parameters = 2;
-  const vector = localsEnd;
+  const words = [0, 1, 2, 3].map((quarter) => localsEnd + quarter);
+  const [mixed, zero] = [localsEnd + 4, localsEnd + 5];
   const body = when(
     get(blocks),
     repeatWhile(
       [
-        ...set(offset, i32.const(0)),
-        ...repeatWhile(
-          v128.store(
-            scheduleAddress,
-            get(offset),
-            v128.shuffle(swapInWords, tee(vector, v128.load(0, i32.add(get(position), get(offset)))), get(vector)),
-          ),
-          i32.lessUnsigned(tee(offset, i32.add(get(offset), i32.const(16))), i32.const(64)),
+        ...words.flatMap((local, quarter) =>
+          set(local, v128.shuffle(swapInWords, tee(mixed, v128.load(16 * quarter, get(position))), get(mixed))),
         ),
-        ...compression(oneLane, stateAddress, i32.const(0)),
+        ...compression(oneLane, nextWords(words, mixed, zero), oneWord),
         ...set(position, i32.add(get(position), i32.const(64))),
       ],
       tee(blocks, i32.sub(get(blocks), i32.const(1))),
@@ -133,7 +130,7 @@ function compressOne(): WasmFunction {
     parameters: new Array<number>(parameters).fill(i32Type),
     locals: [
       [localsEnd - parameters, i32Type],
-      [1, v128Type],
+      [6, v128Type],
     ],
     body,
   };
@@ -198,7 +195,7 @@ function run(): WasmFunction {
 }
 
 /** The unrolled rounds of the module. */
-export const unrolled: Code[][] = [rounds(fourLanes), rounds(oneLane)];
+export const unrolled: Code[][] = [rounds(fourLanes, fourWords), rounds(oneLane, oneWord)];
 
 /** The module's bytes. */
 export function assembleSha256d(): Uint8Array {

@@ -8,15 +8,12 @@ export interface WordArithmetic {
   bytes: number;
   load(offset: number, address: Code): Code;
   store(offset: number, address: Code, word: Code): Code;
-  /** A round constant, stored once even for four lanes. */
-  loadConstant(offset: number, address: Code): Code;
   add(...words: Code[]): Code;
   xor(...words: Code[]): Code;
   and(left: Code, right: Code): Code;
   /** Bits of `yes` where the mask is 1, bits of `no` elsewhere. */
   choose(mask: number, yes: number, no: number): Code;
   rotateRight(local: number, bits: number): Code;
-  shiftRight(local: number, bits: number): Code;
 }
 
 const chain =
@@ -29,13 +26,11 @@ export const oneLane: WordArithmetic = {
   bytes: 4,
   load: i32.load,
   store: i32.store,
-  loadConstant: i32.load,
   add: chain(i32.add),
   xor: chain(i32.xor),
   and: i32.and,
   choose: (mask, yes, no) => i32.xor(get(no), i32.and(get(mask), i32.xor(get(yes), get(no)))),
   rotateRight: (local, bits) => i32.rotr(get(local), i32.const(bits)),
-  shiftRight: (local, bits) => i32.shrUnsigned(get(local), i32.const(bits)),
 };
 
 export const fourLanes: WordArithmetic = {
@@ -43,11 +38,9 @@ export const fourLanes: WordArithmetic = {
   bytes: 16,
   load: v128.load,
   store: v128.store,
-  loadConstant: v128.load32Splat,
   add: chain(v128.add32),
   xor: chain(v128.xor),
   and: v128.and,
   choose: (mask, yes, no) => v128.bitselect(get(yes), get(no), get(mask)),
   rotateRight: (local, bits) => v128.or(v128.shr32(get(local), bits), v128.shl32(get(local), 32 - bits)),
-  shiftRight: (local, bits) => v128.shr32(get(local), bits),
 };
