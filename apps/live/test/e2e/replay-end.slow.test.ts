@@ -8,12 +8,14 @@ import { type CapturedTraffic, captureTraffic, type Traffic } from "./traffic-ca
 import { WebSocketClient } from "./websocket-client.ts";
 
 /** Long enough that the payments in it make a price `ok`. */
-const WINDOW_SECONDS = 1_500;
+const WINDOW_SECONDS = 750;
 const TRAFFIC: Traffic = {
   seed: 31,
-  transactions: 24_000,
+  // With this strength, half of the payments that an ok price needs.
+  peakStrength: 6,
+  transactions: 14_000,
   blocks: 4,
-  spanSeconds: 1_800,
+  spanSeconds: 900,
   startTime: Date.parse("2024-05-07T00:00:00Z") / 1000,
 };
 
@@ -76,6 +78,9 @@ describe("the final output of a replay", () => {
     const slow = await endOf(busy, ["--speed", "max", "--interval", "60000"]);
     expect(slow.shown).toMatchObject({ status: "ok", snapshot: true });
     expect(slow.shown.transactions).toHaveLength(300);
+    expect(slow.counts.total_received).toBe(busy.traffic.transactions);
+    expect(slow.metrics).toContain(`utxoracle_blocks_total{event="connected"} ${busy.traffic.blocks}`);
+    expect(Math.abs((slow.shown.price ?? Number.NaN) / busy.traffic.lastPrice - 1)).toBeLessThan(0.01);
     expect(await endOf(busy, ["--speed", "900", "--interval", "50"])).toEqual(slow);
   });
 

@@ -10,6 +10,8 @@ export interface Traffic {
   readonly spanSeconds: number;
   /** Unix seconds of the first message. */
   readonly startTime: number;
+  /** Share of round dollar amounts, as the simulator's option. */
+  readonly peakStrength?: number;
   /** Silence after the traffic, followed by one block, seconds. Default: none. */
   readonly silenceSeconds?: number;
 }
@@ -30,7 +32,7 @@ type Counters = { rawtx: number; rawblock: number; sequence: number };
 
 /** Writes a capture of simulated traffic, without a node. */
 export async function captureTraffic(path: string, traffic: Traffic): Promise<CapturedTraffic> {
-  const { seed, transactions, blocks, spanSeconds, startTime, silenceSeconds } = traffic;
+  const { seed, transactions, blocks, spanSeconds, startTime, peakStrength, silenceSeconds } = traffic;
   const simulation = new Simulation(
     {
       seed,
@@ -38,6 +40,7 @@ export async function captureTraffic(path: string, traffic: Traffic): Promise<Ca
       // number.
       transactionsPerSecond: transactions / spanSeconds,
       historySeconds: 0,
+      peakStrength,
       blockIntervalSeconds: Number.POSITIVE_INFINITY,
     },
     startTime,
