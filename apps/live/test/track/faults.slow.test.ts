@@ -46,7 +46,9 @@ test("a forged burst at half the price lowers the status, and the record shows h
     ({ status, price, truthUsd }) => status === "ok" && Math.abs((price ?? 0) / truthUsd - 1) > 0.01,
   ).length;
   expect(low).toBeGreaterThan(0);
-  const lowBefore = service.known.filter(({ status, time }) => status === "low_confidence" && time < START + 1.5 * HOUR);
+  const lowBefore = service.known.filter(
+    ({ status, time }) => status === "low_confidence" && time < START + 1.5 * HOUR,
+  );
   expect(shares?.low_confidence).toBeCloseTo((low + lowBefore.length) / service.known.length, 2);
   expect(incidents.count > 0).toBe(wrongOk > 0);
   expect(all.judged).toBeGreaterThanOrEqual(ok.judged);
