@@ -40,7 +40,7 @@ export async function captureTraffic(path: string, traffic: Traffic): Promise<Ca
       // number.
       transactionsPerSecond: transactions / spanSeconds,
       historySeconds: 0,
-      peakStrength,
+      ...(peakStrength !== undefined && { peakStrength }),
       blockIntervalSeconds: Number.POSITIVE_INFINITY,
     },
     startTime,
