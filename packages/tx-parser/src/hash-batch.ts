@@ -1,5 +1,5 @@
 import { readIds } from "./batch-ids.ts";
-import { nativeSha256 } from "./native-sha256.ts";
+import { hashNatively } from "./native-sha256.ts";
 import {
   digestsAddress,
   type HashEngineName,
@@ -45,32 +45,20 @@ const copiedWitnessBytes = 2048;
  * processors with SHA instructions. Four messages at a time take a fourth of the time each.
  */
 const minNativeBytes = 120;
-const minNativeBytesInBatch = 1024;
+const minNativeBytesInBatch = 512;
 
 /** Called after each run with the number of digests in the engine, in the order of the messages. */
 type OnDigests = (engine: Sha256Engine, count: number) => void;
 
 /**
- * Node's SHA-256 of a message, written to the memory.
- *
- * @returns false outside Node
- */
-function hashNatively(memory: Uint8Array, target: number, message: Uint8Array): boolean {
-  const digest = nativeSha256()?.("sha256", message, "latin1");
-  if (digest === undefined) return false;
-  for (let index = 0; index < 32; index++) memory[target + index] = digest.charCodeAt(index);
-  return true;
-}
-
-/**
  * Writes the job of a message in the memory. A long message is hashed once natively before: the
  * block of its second hash replaces its start.
  */
-function writeMessageJob({ memory, name }: Sha256Engine, job: number, start: number, length: number): void {
+function writeMessageJob({ memory, name, view }: Sha256Engine, job: number, start: number, length: number): void {
   if (
     length >= minNativeBytesInBatch &&
     name === "wasm-simd" &&
-    hashNatively(memory, start, memory.subarray(start, start + length))
+    hashNatively(memory.subarray(start, start + length), memory, start)
   ) {
     // Padding of 32 bytes: a one bit, zeros, and the length of 256 bits.
     memory.fill(0, start + 32, start + 64);
@@ -79,10 +67,8 @@ function writeMessageJob({ memory, name }: Sha256Engine, job: number, start: num
     length = hashedOnceFlag | 64;
   }
   const entry = jobsAddress + jobBytes * job;
-  for (let byte = 0; byte < 4; byte++) {
-    memory[entry + byte] = start >> (8 * byte);
-    memory[entry + 4 + byte] = length >> (8 * byte);
-  }
+  view.setInt32(entry, start, true);
+  view.setInt32(entry + 4, length, true);
 }
 
 /**
@@ -145,7 +131,7 @@ function placeMessage(
  * @returns false when the message is short, or outside Node
  */
 function hashAloneNatively(engine: Sha256Engine, message: Uint8Array): boolean {
-  if (message.length < minNativeBytes || !hashNatively(engine.memory, digestsAddress, message)) return false;
+  if (message.length < minNativeBytes || !hashNatively(message, engine.memory, digestsAddress)) return false;
   engine.rehash();
   return true;
 }

@@ -7,6 +7,8 @@ export interface Sha256Engine {
   readonly name: HashEngineName;
   /** Fixed size; the layout is defined below. */
   readonly memory: Uint8Array;
+  /** The same memory. */
+  readonly view: DataView;
   /**
    * Hashes the messages of the first `count` jobs and stores their digests. Messages stay as they
    * are.

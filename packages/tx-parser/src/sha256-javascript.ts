@@ -82,6 +82,7 @@ export function createJavaScriptEngine(memoryBytes = engineMemoryBytes): Sha256E
   return {
     name: "javascript",
     memory,
+    view,
     run(count) {
       for (let job = 0; job < count; job++) {
         const entry = jobsAddress + jobBytes * job;
@@ -104,10 +105,10 @@ let smallEngine: Sha256Engine | undefined;
 /** Double SHA-256 of a short message, without loading WebAssembly. */
 export function doubleSha256(message: Uint8Array): Uint8Array {
   smallEngine ??= createJavaScriptEngine(messagesAddress + maxShortMessageBytes);
-  const { memory } = smallEngine;
+  const { memory, view } = smallEngine;
   memory.set(message, messagesAddress);
-  new DataView(memory.buffer).setUint32(jobsAddress, messagesAddress, true);
-  new DataView(memory.buffer).setUint32(jobsAddress + 4, message.length, true);
+  view.setUint32(jobsAddress, messagesAddress, true);
+  view.setUint32(jobsAddress + 4, message.length, true);
   smallEngine.run(1);
   return memory.slice(digestsAddress, digestsAddress + 32);
 }

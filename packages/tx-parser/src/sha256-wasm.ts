@@ -36,6 +36,7 @@ export function createWasmEngine(): Sha256Engine {
   return {
     name: "wasm-simd",
     memory,
+    view,
     run,
     rehash,
     readId: (job) => idFromAscii(memory, hexIdsAddress + hexIdBytes * job),

@@ -159,10 +159,11 @@ export function readInputs(layout: TransactionLayout): TransactionInput[] {
 /** The outputs of a scanned transaction. Most callers read outputs only, so this is inlined. */
 export function readOutputs({ bytes, offset, outputsOffset, outputCount }: TransactionLayout): TransactionOutput[] {
   const { buffer, byteOffset } = bytes;
-  const outputs: TransactionOutput[] = [];
+  // Of the final length: a growing array takes space for seventeen.
+  const outputs = new Array<TransactionOutput>(outputCount);
   let position = offset + outputsOffset;
   position += compactSizeWidth(bytes[position]!);
-  for (let left = outputCount; left > 0; left--) {
+  for (let index = 0; index < outputCount; index++) {
     const valueSats = readUint32(bytes, position + 4) * 0x100000000 + readUint32(bytes, position);
     const prefix = position + 8;
     let length = bytes[prefix]!;
@@ -172,7 +173,7 @@ export function readOutputs({ bytes, offset, outputsOffset, outputCount }: Trans
       length = readLongCompactSize(bytes, prefix, bytes.length);
     }
     const script = length === 0 ? noBytes : new Uint8Array(buffer, byteOffset + position, length);
-    outputs.push(new ParsedOutput(valueSats, script));
+    outputs[index] = new ParsedOutput(valueSats, script);
     position += length;
   }
   return outputs;

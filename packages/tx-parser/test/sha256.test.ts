@@ -159,8 +159,10 @@ describe("Node's own SHA-256", () => {
     vi.resetModules();
   });
 
-  /** Sizes around both limits from which it is used, with and without witness. */
-  const transactions = [1, 50, 98, 99, 100, 101, 102, 500, 960, 961, 962, 963, 964, 965, 3000].flatMap((bytes) =>
+  /**
+   * Sizes around both limits from which it is used, 120 and 512 bytes, with and without witness.
+   */
+  const transactions = [1, 50, 58, 59, 60, 61, 62, 200, 448, 449, 450, 451, 452, 3000].flatMap((bytes) =>
     [[], ["01"], ["ab".repeat(3000)]].map((witness) =>
       transactionBytes({ inputs: [{ witness }], outputs: [{ valueSats: bytes, script: "51".repeat(bytes) }] }),
     ),
