@@ -83,8 +83,8 @@ await Promise.all(
 const record: AccuracyRecord = {
   days,
   fitted: {
-    tracking: judged(daysNamedIn("packages/estimator/src/posterior/likelihood/weights.ts")),
-    posterior: judged(daysNamedIn("packages/estimator/src/posterior/likelihood/weights.ts")),
+    tracking: judged(daysNamedIn("packages/estimator/src/posterior/likelihood/weights.json")),
+    posterior: judged(daysNamedIn("packages/estimator/src/posterior/likelihood/weights.json")),
   },
   runs: all.map((one) => ({ asked: one, figures: figures.get(one) ?? keptFigures(one) })),
 };

@@ -18,8 +18,8 @@ describe("docs/accuracy.md", () => {
 
   it("states for each day whether the weights were fitted to it", () => {
     for (const [fitted, path] of [
-      [record.fitted.tracking, "packages/estimator/src/posterior/likelihood/weights.ts"],
-      [record.fitted.posterior, "packages/estimator/src/posterior/likelihood/weights.ts"],
+      [record.fitted.tracking, "packages/estimator/src/posterior/likelihood/weights.json"],
+      [record.fitted.posterior, "packages/estimator/src/posterior/likelihood/weights.json"],
     ] as const) {
       const named = daysNamedIn(path);
       expect(named.length, path).toBeGreaterThan(0);

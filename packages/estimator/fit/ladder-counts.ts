@@ -1,6 +1,4 @@
-import { background } from "../src/posterior/likelihood/background.ts";
 import type { LadderAmount } from "../src/posterior/likelihood/ladder.ts";
-import { logHistogram } from "../src/posterior/likelihood/log-histogram.ts";
 import { distinctAmounts } from "../src/posterior/static-set/distinct-amounts.ts";
 import { LadderScore } from "../src/posterior/static-set/ladder-log-likelihood.ts";
 import { logPriceAt, PRICE_COUNT, placeOf } from "../src/posterior/static-set/price-grid.ts";
@@ -68,8 +66,7 @@ function amountsInDollars({ sats, priceUsd, tolerance }: PricedSet): number[] {
   const amounts = distinctAmounts(sats);
   const even: LadderAmount[] = COMMON_USD.map((usd) => ({ usd, share: 0.006, background: 0.15, common: true }));
   const scores = new Float64Array(PRICE_COUNT);
-  const score = new LadderScore(amounts, background(logHistogram(amounts)));
-  score.addTo(scores, even);
+  new LadderScore(amounts).addTo(scores, even);
   const from = Math.ceil(placeOf(Math.log(priceUsd) - tolerance));
   const to = Math.floor(placeOf(Math.log(priceUsd) + tolerance));
   let best = from;

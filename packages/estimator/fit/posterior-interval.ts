@@ -1,4 +1,4 @@
-import type { IntervalWeights } from "../src/posterior/likelihood/pattern-weights.ts";
+import type { IntervalWeights } from "../src/posterior/likelihood/weights.ts";
 import { intervalHalfWidth } from "../src/posterior/static-set/publish-set-estimate.ts";
 import type { ReadWindow } from "./posterior-windows.ts";
 

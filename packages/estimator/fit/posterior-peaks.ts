@@ -1,5 +1,5 @@
 import type { CorpusDay } from "../bench/corpus/corpus-days.ts";
-import type { PeakShape, RoundAmountWeight } from "../src/posterior/likelihood/pattern-weights.ts";
+import type { PeakShape, RoundAmountWeight } from "../src/posterior/likelihood/weights.ts";
 import { isRoundBitcoin } from "../src/round-bitcoin.ts";
 import { logPriceAt, type PricePath } from "./posterior-path.ts";
 

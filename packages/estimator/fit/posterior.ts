@@ -1,6 +1,6 @@
 /**
  * Fits the weights of the posterior model to real payments and writes
- * src/posterior/likelihood/weights.ts:
+ * src/posterior/likelihood/weights.json:
  *
  *     node --conditions=@utxoracle/source --import tsx packages/estimator/fit/posterior.ts [--folds]
  *
@@ -13,12 +13,11 @@ import { corpusDirectory } from "@utxoracle/testkit";
 import { type CorpusDay, openCorpus, readDay } from "../bench/corpus/corpus-days.ts";
 import { accuracyFigures } from "../src/accuracy.ts";
 import { LADDER } from "../src/posterior/likelihood/ladder.ts";
-import type { PatternWeights, PeakShape } from "../src/posterior/likelihood/pattern-weights.ts";
+import type { PatternWeights, PeakShape } from "../src/posterior/likelihood/weights.ts";
 import { COMMON_USD } from "./ladder-counts.ts";
 import { fitInterval } from "./posterior-interval.ts";
 import { pricePath } from "./posterior-path.ts";
 import { addResiduals, fitPeaks, type Residuals } from "./posterior-peaks.ts";
-import { weightsSource } from "./posterior-source.ts";
 import { readWindows, WINDOW_SECONDS } from "./posterior-windows.ts";
 
 /**
@@ -26,6 +25,8 @@ import { readWindows, WINDOW_SECONDS } from "./posterior-windows.ts";
  * interval.
  */
 const NOT_FOR_THE_SHAPE = "2024-08-05";
+
+const SIGNIFICANT_DIGITS = 4;
 
 /** What the fit starts from: every amount alike, and a peak of about a third of a percent. */
 const START_SHAPE: PeakShape = {
@@ -53,9 +54,9 @@ if (options.folds) {
   report(fit(odd), odd, even);
 } else {
   const weights = fit(days);
-  const file = fileURLToPath(new URL("../src/posterior/likelihood/weights.ts", import.meta.url));
-  writeFileSync(file, weightsSource(weights, namesOf(days)));
-  console.log(`written: ${file}`);
+  const file = fileURLToPath(new URL("../src/posterior/likelihood/weights.json", import.meta.url));
+  writeFileSync(file, `${JSON.stringify({ days: namesOf(days), weights }, rounded, 2)}\n`);
+  console.log(`written: ${file}; format it by pnpm format`);
 }
 
 function fit(fitDays: readonly CorpusDay[]): PatternWeights {
@@ -87,6 +88,11 @@ function report(weights: PatternWeights, fitDays: readonly CorpusDay[], otherDay
         ` ok ${figures.ok_pct} %, of these over 2 % ${figures.ok_over2_pct} %, interval holds ${figures.interval_coverage_pct} %`,
     );
   }
+}
+
+/** Replaces a number in JSON by one with few digits. */
+function rounded(_: string, value: unknown): unknown {
+  return typeof value === "number" ? Number(value.toPrecision(SIGNIFICANT_DIGITS)) : value;
 }
 
 function namesOf(some: readonly CorpusDay[]): string[] {

@@ -18,26 +18,24 @@ export class AmountCounts {
     return this.#distinct;
   }
 
-  /** @returns the new count of the amount */
-  add(valueSats: number): number {
+  /**
+   * Counts an amount once more (1) or once less (-1).
+   *
+   * @returns its count with this occurrence: 1 if it is the first, or was the last; 0 if there was
+   *   none to remove
+   */
+  change(valueSats: number, sign: 1 | -1): number {
     if ((this.#used + 1) * 4 > this.#keys.length * 3) this.#rebuild();
     const slot = this.#slotOf(valueSats);
-    if (this.#keys[slot] === EMPTY) {
+    const before = this.#counts[slot]!;
+    const after = Math.max(0, before + sign);
+    if (after > 0 && this.#keys[slot] === EMPTY) {
       this.#keys[slot] = valueSats;
       this.#used++;
     }
-    const count = ++this.#counts[slot]!;
-    if (count === 1) this.#distinct++;
-    return count;
-  }
-
-  /** @returns the new count of the amount, or -1 if its count was 0 */
-  remove(valueSats: number): number {
-    const slot = this.#slotOf(valueSats);
-    if (this.#counts[slot] === 0) return -1;
-    const left = --this.#counts[slot]!;
-    if (left === 0) this.#distinct--;
-    return left;
+    this.#counts[slot] = after;
+    this.#distinct += Math.min(1, after) - Math.min(1, before);
+    return Math.max(before, after);
   }
 
   /** Visits each distinct amount, in no particular order. */

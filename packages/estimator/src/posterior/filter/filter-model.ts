@@ -31,19 +31,27 @@ export const FILTER = {
     slicesForgotten: 10,
   },
 
+  /** Lengths are natural logs of the price, slices of time are minutes. */
   fine: {
+    /** Cell of the grid, its reach from the center, and the distance of centers. */
     step: 0.0002,
     halfWidth: 0.06,
     localSpacing: 0.03,
+    /** Reach of a peak, sigma of the background below it, and power of the likelihood. */
     reach: 0.03,
     background: 0.02,
     temper: 0.5,
     memoryMinutes: 180,
+    /** Mean movement of the price from slice to slice at each speed, slowest first. */
     speeds: [0.0002, 0.0007, 0.0025],
+    /** Widening of a slice's peaks by the movement of the price, for each speed. */
     spreads: [0, 0.0006, 0.002],
+    /** Probabilities of the next faster and slower speed in the next slice. */
     faster: 0.03,
     slower: 0.1,
+    /** Probability of a jump to anywhere in the next slice: no path is impossible. */
     uniform: 1e-7,
+    /** Mean distance of an exchange's price from the prices people use. */
     noise: 0.0003,
     clarity: { full: 0.75, weak: 0.2, none: 0.05 },
   },

@@ -33,23 +33,22 @@ export class LiveFilter {
 
   /** Adds a payment's output amounts in satoshis, 0: none. Any order of times. */
   add(firstSats: number, secondSats: number, timestamp: number): void {
-    const minute = Math.floor(timestamp / minuteSeconds);
-    const held = this.#minutes.get(minute) ?? new MinutePayments();
-    const values = pricedIn(firstSats, secondSats);
-    if (values.length > 0) this.#minutes.set(minute, held);
-    for (const value of values) if (held.amounts.add(value) === 1) this.#vote(minute, value, 1);
-    if (areTwins(values) && held.twins.add(values)) this.#recount(minute);
+    this.#change(firstSats, secondSats, timestamp, 1);
   }
 
   /** Removes an added payment. */
   remove(firstSats: number, secondSats: number, timestamp: number): void {
+    this.#change(firstSats, secondSats, timestamp, -1);
+  }
+
+  #change(firstSats: number, secondSats: number, timestamp: number, sign: 1 | -1): void {
     const minute = Math.floor(timestamp / minuteSeconds);
-    const held = this.#minutes.get(minute);
-    if (held === undefined) return;
+    const held = this.#minutes.get(minute) ?? new MinutePayments();
     const values = pricedIn(firstSats, secondSats);
-    for (const value of values) if (held.amounts.remove(value) === 0) this.#vote(minute, value, -1);
-    if (areTwins(values) && held.twins.remove(values)) this.#recount(minute);
-    if (held.amounts.distinct === 0) this.#minutes.delete(minute);
+    for (const value of values) if (held.amounts.change(value, sign) === 1) this.#vote(minute, value, sign);
+    if (areTwins(values) && held.twins.change(values, sign)) this.#recount(minute);
+    if (held.amounts.distinct > 0) this.#minutes.set(minute, held);
+    else this.#minutes.delete(minute);
   }
 
   #vote(minute: number, valueSats: number, sign: 1 | -1): void {

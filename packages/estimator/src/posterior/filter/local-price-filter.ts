@@ -1,17 +1,13 @@
+import type { Votes } from "../likelihood/votes.ts";
 import { FilterChain } from "../transition/filter-chain.ts";
 import { LocalModel, meanCell, type Speeds, updated } from "../transition/local-model.ts";
 import { FILTER } from "./filter-model.ts";
 import { fadePastPrices, voteWeights } from "./late-payments.ts";
 import type { MinutePayments } from "./minute-payments.ts";
 import { observedShare } from "./observed-time.ts";
-import { PendingAmounts } from "./pending-amounts.ts";
 import { CENSUS_SIZE, countPeaks, type PeakCount, takeCensus } from "./round-amount-census.ts";
 
-const { uniform, speeds } = FILTER.fine;
-export const LOCAL_MODEL: LocalModel = new LocalModel({
-  ...FILTER.fine,
-  jump: (density) => uniform / (speeds.length * density.length),
-});
+export const LOCAL_MODEL: LocalModel = new LocalModel(FILTER.fine);
 /**
  * Step of a census's price, natural log. Coarse, so that a census rarely changes when the chain
  * starts at a later minute.
@@ -33,12 +29,6 @@ interface MinuteState {
   readonly logPrice: number;
 }
 
-/** Votes of a minute's amounts, one grid for each speed. */
-interface MinuteVotes {
-  readonly grids: Int32Array[];
-  readonly queue: PendingAmounts;
-}
-
 /** The payments of a minute around its price in steps of `CENSUS_STEP`. */
 interface Census {
   readonly step: number;
@@ -53,7 +43,7 @@ export class LocalPriceFilter {
   /** ln of the price at the center. */
   readonly center: number;
   readonly #minutes: ReadonlyMap<number, MinutePayments>;
-  readonly #votes = new Map<number, MinuteVotes>();
+  readonly #votes = new Map<number, Votes>();
   readonly #censuses = new Map<number, Census>();
   #peaks: { readonly firstMinute: number; readonly endMinute: number; readonly count: PeakCount } | undefined;
   readonly #chain: FilterChain<Prediction, MinuteState> = new FilterChain(predicted, (prediction, minute) =>
@@ -72,7 +62,7 @@ export class LocalPriceFilter {
 
   /** An amount was added to a minute (1) or removed from it (-1). */
   vote(minute: number, valueSats: number, sign: 1 | -1): void {
-    this.#votes.get(minute)?.queue.push(valueSats, sign);
+    this.#votes.get(minute)?.push(valueSats, sign);
     this.#chain.forget(minute);
     this.recount(minute);
   }
@@ -117,21 +107,17 @@ export class LocalPriceFilter {
     return census;
   }
 
-  #votesOf(minute: number): Int32Array[] | undefined {
+  #votesOf(minute: number): Votes | undefined {
     const payments = this.#minutes.get(minute);
     if (payments === undefined) return undefined;
-    let votes = this.#votes.get(minute);
-    if (votes === undefined) {
-      const grids = LOCAL_MODEL.noVotes();
-      const queue = new PendingAmounts((sats, sign) => LOCAL_MODEL.addVotes(grids, this.center, sats, sign));
-      payments.amounts.forEach((valueSats) => {
-        queue.push(valueSats, 1);
-      });
-      votes = { grids, queue };
-      this.#votes.set(minute, votes);
-    }
-    votes.queue.settle();
-    return votes.grids;
+    const known = this.#votes.get(minute);
+    if (known !== undefined) return known;
+    const votes = LOCAL_MODEL.votesAround(this.center);
+    payments.amounts.forEach((valueSats) => {
+      votes.push(valueSats, 1);
+    });
+    this.#votes.set(minute, votes);
+    return votes;
   }
 
   #observe({ densities, past, weights }: Prediction, minute: number): MinuteState {

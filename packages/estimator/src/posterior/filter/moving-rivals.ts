@@ -1,17 +1,7 @@
 import { median, sumOf } from "../arrays.ts";
-import { COMMON, COMMON_SHARE } from "../likelihood/common-amounts.ts";
+import { COMMON, COMMON_SHARE } from "../likelihood/ladder.ts";
 import { FILTER } from "./filter-model.ts";
-import {
-  type Amounts,
-  besideAt,
-  centerOf,
-  countOf,
-  fittedAt,
-  foundAt,
-  mostAt,
-  quietRatio,
-  shareNear,
-} from "./round-amount-sums.ts";
+import { Amounts, centerOf, fittedAt, mostAt, shareNear } from "./round-amount-sums.ts";
 import { COARSE_CELLS, coarseCell, coarseLogPrice } from "./time-slice.ts";
 
 const { step } = FILTER.coarse;
@@ -21,11 +11,14 @@ const REACH = Math.round(model.reach / step);
 
 /** A slice of time with the price that was published for it. */
 export interface PricedSlice {
-  readonly own: Amounts;
-  /** Its amounts and those of a few earlier slices, which show the background. */
-  readonly pooled: Amounts;
+  readonly amounts: Amounts;
   /** ln of the price; null if it is uncertain which price it is. */
   readonly logPrice: number | null;
+}
+
+/** With its amounts and those of a few earlier slices, which show the background. */
+interface PooledSlice extends PricedSlice {
+  readonly pooled: Amounts;
 }
 
 /**
@@ -34,17 +27,24 @@ export interface PricedSlice {
  * path to it. A path leaves the published price and moves as fast as that did; the evidence against
  * it is that its own payments are missing. Evidence for it is ignored.
  *
- * @param slices from the oldest to the newest
+ * @param priced slices from the oldest to the newest
  * @returns ln of the prices
  */
-export function movingRivals(slices: readonly PricedSlice[], forged: number): number[] {
+export function movingRivals(priced: readonly PricedSlice[], forged: number): number[] {
+  const pooled = new Amounts();
+  const slices = priced.map((slice, index): PooledSlice => {
+    pooled.add(slice.amounts);
+    if (index >= model.pooledSlices) pooled.add(priced[index - model.pooledSlices]!.amounts, -1);
+    return { ...slice, pooled: pooled.copy() };
+  });
   const path = slices.map((_, index) =>
     median(slices.slice(Math.max(0, index - 1), index + 2).flatMap(({ logPrice }) => logPrice ?? [])),
   );
   const excess = slices.map(excessAtPrice);
-  const rate = sumOf(excess) / (COMMON_SHARE * Math.max(1, sumOf(slices.map(({ own }) => countOf(own)))));
+  const counts = slices.map(({ amounts }) => amounts.count);
+  const rate = sumOf(excess) / (COMMON_SHARE * Math.max(1, sumOf(counts)));
   const usualRate = Math.min(1, Math.max(model.leastRate, model.rateShare * rate));
-  const usualCount = median(slices.flatMap(({ own }) => (countOf(own) > 0 ? countOf(own) : []))) ?? 0;
+  const usualCount = median(counts.filter((count) => count > 0)) ?? 0;
   const limit = model.nats + model.forgedWeight * 2 * forged * usualRate * (1 - model.late) * COMMON_SHARE;
 
   const against = new Float64Array(COARSE_CELLS).fill(Number.POSITIVE_INFINITY);
@@ -52,8 +52,8 @@ export function movingRivals(slices: readonly PricedSlice[], forged: number): nu
   for (let index = firstForgeable(excess, forged); index < slices.length; index++) {
     letMove(against, step / Math.max(model.slowest, speedAt(path, index)));
     const slice = slices[index]!;
-    if (slice.logPrice !== null && countOf(slice.own) > 0) {
-      const payments = usualRate * Math.min(countOf(slice.own), usualCount);
+    if (slice.logPrice !== null && counts[index]! > 0) {
+      const payments = usualRate * Math.min(counts[index]!, usualCount);
       const center = coarseCell(slice.logPrice);
       for (let cell = 0; cell < COARSE_CELLS; cell++) {
         if (Math.abs(cell - center) > REACH) against[cell] = Number.POSITIVE_INFINITY;
@@ -83,44 +83,50 @@ function firstForgeable(excess: readonly number[], forged: number): number {
  *
  * @param payments genuine payments of the slice
  */
-function missing({ own, pooled, logPrice }: PricedSlice, logRival: number, payments: number): number {
-  const ratio = quietRatio(pooled, logRival);
+function missing(slice: PooledSlice, logRival: number, payments: number): number {
   let found = 0;
   let expected = 0.05;
   let share = 0;
-  for (let index = 0; index < COMMON.length; index++) {
-    const center = centerOf(index, logRival);
-    if (center === null) continue;
-    const other = shareNear(index, logRival, logPrice!);
-    if (other >= popularity * COMMON[index]!.share) continue;
-    found += foundAt(own, center);
-    expected += backgroundAt(index, center, own, pooled, ratio) + countOf(own) * other;
+  forEachPeak(slice, logRival, (index, inPeak, background) => {
+    const other = shareNear(index, logRival, slice.logPrice!);
+    if (other >= popularity * COMMON[index]!.share) return;
+    found += inPeak;
+    expected += background + slice.amounts.count * other;
     share += COMMON[index]!.share;
-  }
+  });
   const ifTrue = expected + payments * share;
   const ifFalse = expected + payments * share * model.late;
   return ifTrue - ifFalse - found * Math.log(ifTrue / ifFalse);
 }
 
 /** Number of amounts at the price of a slice above the expected number. */
-function excessAtPrice({ own, pooled, logPrice }: PricedSlice): number {
-  if (logPrice === null || countOf(own) === 0) return 0;
-  const ratio = quietRatio(pooled, logPrice);
+function excessAtPrice(slice: PooledSlice): number {
   let excess = 0;
-  for (let index = 0; index < COMMON.length; index++) {
-    const center = centerOf(index, logPrice);
-    if (center !== null) excess += foundAt(own, center) - backgroundAt(index, center, own, pooled, ratio);
-  }
+  if (slice.logPrice !== null && slice.amounts.count > 0)
+    forEachPeak(slice, slice.logPrice, (_, found, background) => {
+      excess += found - background;
+    });
   return excess;
 }
 
 /**
- * Background of a common amount: the density beside it in the pooled slices, and the fitted one
- * with the weight of a slice.
+ * Visits the peaks of a slice at a price. The background of a peak is the density beside it in the
+ * pooled slices, and the fitted one with the weight of a slice.
  */
-function backgroundAt(index: number, center: number, own: Amounts, pooled: Amounts, ratio: number): number {
-  const shown = besideAt(pooled, center) * ratio + fittedAt(index, countOf(own));
-  return Math.min((shown * countOf(own)) / (countOf(pooled) + countOf(own)), mostAt(index, countOf(own))) + 0.01;
+function forEachPeak(
+  { amounts, pooled }: PooledSlice,
+  logPrice: number,
+  visit: (index: number, found: number, background: number) => void,
+): void {
+  const { count } = amounts;
+  const ratio = pooled.quietRatio(logPrice);
+  for (let index = 0; index < COMMON.length; index++) {
+    const center = centerOf(index, logPrice);
+    if (center === null) continue;
+    const beside = pooled.besideAt(center) * ratio + fittedAt(index, count);
+    const background = Math.min((beside * count) / (pooled.count + count), mostAt(index, count)) + 0.01;
+    visit(index, amounts.foundAt(center), background);
+  }
 }
 
 /** Mean movement of the price between the last slices, natural log. */

@@ -1,10 +1,11 @@
 import { median, sumOf } from "../arrays.ts";
-import { likelihoodInPlace } from "../likelihood/clarity.ts";
+import { likelihoods } from "../likelihood/clarity.ts";
 import { FilterChain } from "../transition/filter-chain.ts";
 import { addLaplaceSpread } from "../transition/laplace-spread.ts";
+import { updated } from "../transition/local-model.ts";
 import { FILTER } from "./filter-model.ts";
 import { RivalPrices } from "./rival-prices.ts";
-import { noAmounts } from "./round-amount-sums.ts";
+import { Amounts } from "./round-amount-sums.ts";
 import { COARSE_CELLS, coarseLogPrice, TimeSlice } from "./time-slice.ts";
 
 const model = FILTER.coarse;
@@ -26,8 +27,8 @@ export interface PriceLevel {
 
 interface SliceState {
   readonly posterior: Float64Array;
-  /** Mean price, US dollars; null if it is uncertain which price it is. */
-  readonly price: number | null;
+  /** ln of the mean price; null if it is uncertain which price it is. */
+  readonly logPrice: number | null;
 }
 
 /**
@@ -42,7 +43,8 @@ export class PriceLevelFilter {
     (predicted, slice) => this.#observe(predicted, slice),
   );
   readonly #sliceMinutes: number;
-  #rivals: RivalPrices | undefined;
+  /** Of the slices from `first` to before `end`. */
+  #rivals: { readonly first: number; readonly end: number; readonly prices: RivalPrices } | undefined;
 
   /** @param sliceMinutes length of a slice */
   constructor(sliceMinutes: number) {
@@ -56,48 +58,50 @@ export class PriceLevelFilter {
     if (evidence.isEmpty) this.#slices.delete(slice);
     else this.#slices.set(slice, evidence);
     this.#chain.forget(slice);
-    if (this.#rivals?.reads(slice)) this.#rivals = undefined;
+    if (this.#rivals && slice >= this.#rivals.first && slice < this.#rivals.end) this.#rivals = undefined;
   }
 
-  /** The level in the last slice, from the slices since `firstSlice`. */
-  at(firstSlice: number, lastSlice: number): PriceLevel {
-    const { posterior } = this.#chain.at(firstSlice, lastSlice);
-    const path = this.#logPath(firstSlice, firstSlice, lastSlice);
-    const windowPrice = path.length === 0 ? null : sumOf(path.map(Math.exp)) / path.length;
+  /** The level in the last slice, from the slices since `first`. */
+  at(first: number, last: number): PriceLevel {
+    const { posterior } = this.#chain.at(first, last);
+    const path = this.#path(first, last);
+    const known = path.filter((logPrice) => logPrice !== null);
     return {
       posterior,
-      windowPrice,
-      movement: this.#movement(firstSlice, lastSlice),
-      rivalsOf: (logPrice) => this.#rivalsIn(firstSlice, lastSlice).remaining(logPrice),
+      windowPrice: known.length === 0 ? null : sumOf(known.map(Math.exp)) / known.length,
+      movement: this.#movement(path),
+      rivalsOf: (logPrice) => this.#rivalsIn(first, last, path).remaining(logPrice),
     };
   }
 
-  #rivalsIn(firstSlice: number, endSlice: number): RivalPrices {
-    if (this.#rivals?.firstSlice !== firstSlice || this.#rivals.endSlice !== endSlice)
-      this.#rivals = new RivalPrices(firstSlice, endSlice, (slice) => ({
-        amounts: this.#slices.get(slice)?.amounts ?? noAmounts(),
-        price: this.#chain.at(firstSlice, slice).price,
-      }));
-    return this.#rivals;
+  /** @param end the first slice that does not count, because it is still filling */
+  #rivalsIn(first: number, end: number, path: readonly (number | null)[]): RivalPrices {
+    if (this.#rivals?.first !== first || this.#rivals.end !== end) {
+      const slices = path.slice(0, -1).map((logPrice, index) => {
+        return { amounts: this.#slices.get(first + index)?.amounts ?? new Amounts(), logPrice };
+      });
+      this.#rivals = { first, end, prices: new RivalPrices(slices) };
+    }
+    return this.#rivals.prices;
   }
 
-  #movement(firstSlice: number, lastSlice: number): number | null {
+  #movement(path: readonly (number | null)[]): number | null {
     const moveSlices = Math.round(FILTER.interval.moveMinutes / this.#sliceMinutes);
     const slices = Math.round(FILTER.interval.memoryMinutes / this.#sliceMinutes) + moveSlices;
-    const path = this.#logPath(Math.max(firstSlice, lastSlice - slices + 1), firstSlice, lastSlice);
-    const moves = path.slice(moveSlices).map((logPrice, index) => Math.abs(logPrice - path[index]!));
+    const known = path.slice(-slices).filter((logPrice) => logPrice !== null);
+    const moves = known.slice(moveSlices).map((logPrice, index) => Math.abs(logPrice - known[index]!));
     return moves.length === 0 ? null : sumOf(moves) / moves.length;
   }
 
-  /** ln of the known prices of slices, without those at an alias. */
-  #logPath(from: number, firstSlice: number, lastSlice: number): number[] {
-    const path: number[] = [];
-    for (let slice = from; slice <= lastSlice; slice++) {
-      const { price } = this.#chain.at(firstSlice, slice);
-      if (price !== null && this.#slices.has(slice)) path.push(Math.log(price));
-    }
-    const middle = median(path)!;
-    return path.filter((logPrice) => Math.abs(logPrice - middle) <= model.sameLevel);
+  /** ln of the price of each slice; null without payments, if uncertain, or at an alias. */
+  #path(first: number, last: number): (number | null)[] {
+    const path: (number | null)[] = [];
+    for (let slice = first; slice <= last; slice++)
+      path.push(this.#slices.has(slice) ? this.#chain.at(first, slice).logPrice : null);
+    const middle = median(path.filter((logPrice) => logPrice !== null))!;
+    return path.map((logPrice) =>
+      logPrice !== null && Math.abs(logPrice - middle) <= model.sameLevel ? logPrice : null,
+    );
   }
 
   #predict(before: SliceState | undefined): Float64Array {
@@ -113,19 +117,10 @@ export class PriceLevelFilter {
   }
 
   #observe(predicted: Float64Array, slice: number): SliceState {
-    const posterior = this.#slices.get(slice)?.logLikelihood();
-    if (posterior === undefined) return { posterior: predicted, price: meanPrice(predicted) };
-    let highest = 0;
-    for (let cell = 0; cell < COARSE_CELLS; cell++) {
-      posterior[cell]! *= model.temper;
-      if (posterior[cell]! > highest) highest = posterior[cell]!;
-    }
-    likelihoodInPlace(posterior, highest, model.clarity);
-    let total = 0;
-    for (let cell = 0; cell < COARSE_CELLS; cell++) total += posterior[cell]! *= predicted[cell]!;
-    const scale = 1 / total;
-    for (let cell = 0; cell < COARSE_CELLS; cell++) posterior[cell]! *= scale;
-    return { posterior, price: meanPrice(posterior) };
+    const nats = this.#slices.get(slice)?.logLikelihood();
+    const likelihood = nats && likelihoods([nats], model.temper, model.clarity);
+    const posterior = updated([predicted], likelihood)[0]!;
+    return { posterior, logPrice: meanLogPrice(posterior) };
   }
 }
 
@@ -143,10 +138,10 @@ function modeCell(posterior: Float64Array): number {
 const MEAN_REACH = Math.round(0.02 / model.step);
 
 /**
- * Mean within ±2 % of the most probable price, US dollars; null if the price is more likely
+ * ln of the mean within ±2 % of the most probable price; null if the price is more likely
  * elsewhere.
  */
-function meanPrice(posterior: Float64Array): number | null {
+function meanLogPrice(posterior: Float64Array): number | null {
   const mode = modeCell(posterior);
   let mass = 0;
   let sum = 0;
@@ -154,5 +149,5 @@ function meanPrice(posterior: Float64Array): number | null {
     mass += posterior[cell]!;
     sum += posterior[cell]! * cell;
   }
-  return mass < 0.5 ? null : Math.exp(coarseLogPrice(sum / mass));
+  return mass < 0.5 ? null : coarseLogPrice(sum / mass);
 }

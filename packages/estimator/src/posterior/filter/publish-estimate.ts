@@ -5,10 +5,10 @@ import { FILTER } from "./filter-model.ts";
 import { LOCAL_MODEL, type LocalPriceFilter } from "./local-price-filter.ts";
 import type { PriceLevel } from "./price-level-filter.ts";
 import type { PeakCount } from "./round-amount-census.ts";
-import { coarseLogPrice } from "./time-slice.ts";
+import { coarseCell } from "./time-slice.ts";
 
 const { leastEvidence, okWithin, okMass, leastPeaks, peakMargin } = FILTER.status;
-const { alias, interval } = FILTER;
+const { interval } = FILTER;
 /** Maximum relative error of the price, natural log, whose probability is `confidence`. */
 const CONFIDENCE_WITHIN = 0.03;
 const INTERVAL_TAIL = 0.05;
@@ -46,8 +46,7 @@ export function publishEstimate({ level, local, densities, peaks }: Located): Pr
   if (mass < leastEvidence)
     return { price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null };
   const hasRivals = level.rivalsOf(logPrice).length > 0;
-  const isOk =
-    isNoAlias(peaks) && !hasRivals && forgeablePayments(peaks) >= peaks.forged && massWithin(okWithin) >= okMass;
+  const isOk = isNoAlias(peaks) && !hasRivals && peaks.forgeable >= peaks.forged && massWithin(okWithin) >= okMass;
   const confidence = mass * (isNoAlias(peaks) ? 1 : shareAgainstAlias(peaks));
   const reach = intervalReach(level.movement);
   return {
@@ -75,7 +74,7 @@ function intervalReach(movement: number | null): number {
 export function priceSupport({ level, local, densities, peaks }: Located): PriceSupport {
   const logPrice = local.logPrice(quantile(exchangeDensity(densities), 0.5));
   return {
-    forgeablePayments: forgeablePayments(peaks),
+    forgeablePayments: peaks.forgeable,
     requiredPayments: peaks.forged,
     otherPrices: level.rivalsOf(logPrice).map(Math.exp),
   };
@@ -95,20 +94,6 @@ function isNoAlias({ atPrice, atBestAlias }: PeakCount): boolean {
 }
 
 /**
- * Minimum number of forged payments that could make this price lead a true alias. Genuine payments
- * would give the true price a lead of at least `leadShare` of their number, which forged ones must
- * overcome first. An alias whose own payments are missing cannot be true, whatever the assumed
- * number of forged payments adds.
- */
-function forgeablePayments({ aliases, amounts, forged }: PeakCount): number {
-  const fewest = aliases.map(({ lead, missing }) => {
-    const toLead = (lead + alias.leadShare * amounts) / (1 + alias.leadShare);
-    return missing >= alias.nats ? Math.max(forged, toLead) : toLead;
-  });
-  return Math.max(0, Math.floor(Math.min(...fewest)));
-}
-
-/**
  * Probability of the price against its best alias, at most one half: called only if the alias is
  * not ruled out.
  */
@@ -118,12 +103,7 @@ function shareAgainstAlias({ atPrice, atBestAlias }: PeakCount): number {
 
 /** Probability that the price is within the local filter. */
 function massInside(posterior: Float64Array, local: LocalPriceFilter): number {
-  const low = local.logPrice(0);
-  const high = local.logPrice(LOCAL_MODEL.cells - 1);
-  let inside = 0;
-  for (let cell = 0; cell < posterior.length; cell++) {
-    const logPrice = coarseLogPrice(cell);
-    if (logPrice >= low && logPrice <= high) inside += posterior[cell]!;
-  }
-  return inside;
+  const first = coarseCell(local.logPrice(0));
+  const last = coarseCell(local.logPrice(LOCAL_MODEL.cells - 1));
+  return sumOf(posterior.subarray(first, last + 1));
 }

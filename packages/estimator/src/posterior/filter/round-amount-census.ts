@@ -1,10 +1,11 @@
-import { firstAtLeast } from "../arrays.ts";
-import { COMMON } from "../likelihood/common-amounts.ts";
+import { firstAtLeast, sumOf } from "../arrays.ts";
+import { COMMON } from "../likelihood/ladder.ts";
 import { FILTER } from "./filter-model.ts";
 import type { MinutePayments } from "./minute-payments.ts";
 
 const { band, flankFrom, flankTo, leastOutputs, mostOutputs, sigmas, sharedAmounts } = FILTER.census;
 const { popularity, mostAgainst, mostBackground } = FILTER.rivals;
+const { leadShare, nats: missingNats } = FILTER.alias;
 const ROUND_USD = COMMON.map(({ usd }) => usd);
 
 /**
@@ -18,8 +19,6 @@ const VALUES: Float64Array = Float64Array.from(
 const LOG_VALUES: Float64Array = VALUES.map(Math.log);
 /** For each factor, the first being 1, the indexes of its round amounts in VALUES. */
 const PLACES = [1, ...ALIAS_FACTORS].map((factor) => ROUND_USD.map((usd) => VALUES.indexOf(rounded(usd / factor))));
-/** For each factor, whether an index is one of its round amounts. */
-const IS_PLACE = PLACES.map((places) => Uint8Array.from(VALUES, (_, place) => (places.includes(place) ? 1 : 0)));
 const LN_10 = Math.LN10;
 
 /**
@@ -54,11 +53,10 @@ export function takeCensus({ amounts, twins }: MinutePayments, logPrice: number)
   });
   twins.forEach((firstSats, secondSats) => {
     if (!isCounted(firstSats) || !isCounted(secondSats)) return;
-    const first = placesAt(logDollars(firstSats, logPrice));
-    const second = placesAt(logDollars(secondSats, logPrice));
-    IS_PLACE.forEach((isPlace, view) => {
-      const isRound = (place: number): boolean => isPlace[place] === 1;
-      if (first.some(isRound) && second.some(isRound)) census[TWICE + view]!++;
+    const logUsd = [logDollars(firstSats, logPrice), logDollars(secondSats, logPrice)];
+    PLACES.forEach((places, view) => {
+      const isRound = (value: number): boolean => places.some((place) => Math.abs(value - LOG_VALUES[place]!) <= band);
+      if (logUsd.every(isRound)) census[TWICE + view]!++;
     });
   });
   return census;
@@ -68,68 +66,51 @@ function logDollars(valueSats: number, logPrice: number): number {
   return Math.log(valueSats) - 8 * LN_10 + logPrice;
 }
 
-/** Values in whose peak an amount is. */
-function placesAt(logUsd: number): number[] {
-  const places: number[] = [];
-  for (
-    let place = firstAtLeast(LOG_VALUES, logUsd - band);
-    place < LOG_VALUES.length && LOG_VALUES[place]! <= logUsd + band;
-    place++
-  )
-    places.push(place);
-  return places;
-}
-
-/** Comparison of a price with one of its aliases. */
-export interface AliasCount {
-  /** Excess of payments at round amounts of the price, minus that at the alias. */
-  lead: number;
-  /**
-   * Evidence, nats, that the alias's own payments are missing at its round amounts that are not
-   * round at the price.
-   */
-  missing: number;
-}
-
+/** What a census says of a price and its aliases. */
 export interface PeakCount {
   /** Number of round amounts with a significant peak at the price. */
   atPrice: number;
   /** The same at the best alias. */
   atBestAlias: number;
-  /** In the order of {@link ALIAS_FACTORS}. */
-  aliases: readonly AliasCount[];
-  /** Number of distinct amounts. */
-  amounts: number;
+  /** Minimum number of forged payments that could make this price lead a true alias. */
+  forgeable: number;
   /** Assumed maximum number of forged payments. */
   forged: number;
 }
 
 /**
- * The number of round dollar amounts that stand out at the price and at its best alias. Does not
- * use popularities, so it also holds for other habits than the measured ones.
+ * The number of round dollar amounts that stand out at the price and at its best alias, and how
+ * hard it would be to forge its lead. Counts peaks without popularities, so it also holds for other
+ * habits than the measured ones.
  *
  * @param filled see {@link assumedForgeries}
  */
 export function countPeaks(census: Int32Array, filled: number): PeakCount {
-  const isPeak = Uint8Array.from(VALUES, (_, place) => (standsOut(census, place) ? 1 : 0));
-  const excess = Float64Array.from(VALUES, (_, place) => census[place]! - quietlyExpectedAt(census, place));
-  const totals = (of: Uint8Array | Float64Array): number[] =>
-    PLACES.map((places) => places.reduce((sum, place) => sum + of[place]!, 0));
-  const [peaks, ...aliasPeaks] = totals(isPeak);
+  const totals = (scoreOf: (place: number) => number): number[] => PLACES.map((places) => sumOf(places.map(scoreOf)));
+  const [peaks, ...aliasPeaks] = totals((place) => (standsOut(census, place) ? 1 : 0));
+  const excess = totals((place) => census[place]! - quietlyExpectedAt(census, place));
   // One payment counts once, whatever its outputs.
-  const [payments, ...aliasPayments] = totals(excess).map((outputs, view) => outputs - census[TWICE + view]!);
-  const amounts = census[ALL]!;
-  const forged = assumedForgeries(amounts, filled);
+  const [payments, ...aliasPayments] = excess.map((outputs, view) => outputs - census[TWICE + view]!);
+  const forged = assumedForgeries(census[ALL]!, filled);
+  const forgeable = aliasPayments.map((atAlias, alias) => {
+    const toLead = forgeableLead(payments! - atAlias, census[ALL]!);
+    // An alias whose own payments are missing cannot be true, however many are forged.
+    return missingAt(census, alias + 1, forged) >= missingNats ? Math.max(forged, toLead) : toLead;
+  });
   return {
     atPrice: peaks!,
     atBestAlias: Math.max(...aliasPeaks),
-    aliases: aliasPayments.map((atAlias, alias) => ({
-      lead: payments! - atAlias,
-      missing: missingAt(census, alias + 1, forged),
-    })),
-    amounts,
+    forgeable: Math.max(0, Math.floor(Math.min(...forgeable))),
     forged,
   };
+}
+
+/**
+ * Number of forged payments that lead a true alias by `lead`. Genuine payments would give the true
+ * price a lead of at least `leadShare` of their number, which forged ones must overcome first.
+ */
+function forgeableLead(lead: number, amounts: number): number {
+  return (lead + leadShare * amounts) / (1 + leadShare);
 }
 
 /**
@@ -156,7 +137,7 @@ function missingAt(census: Int32Array, view: number, forged: number): number {
   if (honest <= 0) return 0;
   let nats = 0;
   PLACES[view]!.forEach((place, index) => {
-    if (IS_PLACE[0]![place] === 1) return;
+    if (PLACES[0]!.includes(place)) return;
     const { share, background } = COMMON[index]!;
     const beside = Math.min(quietlyExpectedAt(census, place), mostBackground * background * 2 * band * amounts) + 0.2;
     const ifTrue = beside + honest * popularity * share;

@@ -1,5 +1,5 @@
 import type { RoundAmountEvidence } from "../../contracts.ts";
-import { COMMON } from "../likelihood/common-amounts.ts";
+import { COMMON } from "../likelihood/ladder.ts";
 import { COMMON_LOG_SATS, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
 import { LOCAL_MODEL } from "./local-price-filter.ts";
 import type { MinutePayments } from "./minute-payments.ts";

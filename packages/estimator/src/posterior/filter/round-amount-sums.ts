@@ -1,5 +1,4 @@
-import { COMMON, COMMON_LOG_USD } from "../likelihood/common-amounts.ts";
-import { LADDER } from "../likelihood/ladder.ts";
+import { COMMON, COMMON_LOG_USD, LADDER } from "../likelihood/ladder.ts";
 import { FILTER } from "./filter-model.ts";
 
 const { band, flankFrom, flankTo, mostBackground } = FILTER.rivals;
@@ -24,79 +23,89 @@ for (const { usd, share } of LADDER) {
     SHARES[center + away]! += share * Math.min(1, (2 * BAND + 1 - Math.abs(away)) / (BAND + 1));
 }
 
-/**
- * Distinct amounts of one or more slices: running sums over bins, so the last one is their number.
- */
-export type Amounts = Int32Array;
+/** Distinct amounts of one or more slices of time, in bins. */
+export class Amounts {
+  /** Running sums: entry i is the number of amounts in the first i bins. */
+  readonly #sums = new Int32Array(BINS + 1);
 
-export function noAmounts(): Amounts {
-  return new Int32Array(BINS + 1);
-}
+  /** @param forEach visits each amount in satoshis */
+  static from(forEach: (visit: (valueSats: number) => void) => void): Amounts {
+    const amounts = new Amounts();
+    const sums = amounts.#sums;
+    forEach((valueSats) => {
+      const bin = Math.round((Math.log(valueSats) - LOG_FIRST) / BIN);
+      sums[Math.min(BINS - 1, Math.max(0, bin)) + 1]!++;
+    });
+    for (let bin = 0; bin < BINS; bin++) sums[bin + 1]! += sums[bin]!;
+    return amounts;
+  }
 
-/** @param forEach visits each amount in satoshis */
-export function amountsOf(forEach: (visit: (valueSats: number) => void) => void): Amounts {
-  const sums = noAmounts();
-  forEach((valueSats) => {
-    const bin = Math.round((Math.log(valueSats) - LOG_FIRST) / BIN);
-    sums[Math.min(BINS - 1, Math.max(0, bin)) + 1]!++;
-  });
-  for (let bin = 0; bin < BINS; bin++) sums[bin + 1]! += sums[bin]!;
-  return sums;
-}
+  /** Adds amounts (1) or removes them (-1). */
+  add(other: Amounts, sign: 1 | -1 = 1): void {
+    const sums = this.#sums;
+    const others = other.#sums;
+    for (let bin = 1; bin <= BINS; bin++) sums[bin]! += sign * others[bin]!;
+  }
 
-/** Adds amounts (1) or removes them (-1). */
-export function addAmounts(into: Amounts, amounts: Amounts, sign: 1 | -1 = 1): void {
-  for (let bin = 1; bin <= BINS; bin++) into[bin]! += sign * amounts[bin]!;
-}
+  copy(): Amounts {
+    const copy = new Amounts();
+    copy.#sums.set(this.#sums);
+    return copy;
+  }
 
-export function countOf(amounts: Amounts): number {
-  return amounts[BINS]!;
-}
+  get count(): number {
+    return this.#sums[BINS]!;
+  }
 
-/** ln of the median in bitcoin. */
-export function logMedian(amounts: Amounts): number {
-  const bin = amounts.findIndex((below, index) => index > 0 && 2 * below >= countOf(amounts)) - 1;
-  return LOG_FIRST + BIN * bin - LOG_SATS_PER_BTC;
+  /** ln of the median in bitcoin. */
+  get logMedian(): number {
+    const bin = this.#sums.findIndex((below, index) => index > 0 && 2 * below >= this.count) - 1;
+    return LOG_FIRST + BIN * bin - LOG_SATS_PER_BTC;
+  }
+
+  /** Number of amounts in a peak. */
+  foundAt(center: number): number {
+    return this.#between(center - BAND, center + BAND);
+  }
+
+  besideAt(center: number): number {
+    return this.#belowPeak(center) + this.#abovePeak(center);
+  }
+
+  /**
+   * Ratio of the amounts in a peak to those beside it, from the side with fewer: piles at a near
+   * price raise the other.
+   */
+  quietRatio(logPrice: number): number {
+    let below = 0;
+    let above = 0;
+    for (let index = 0; index < COMMON.length; index++) {
+      const center = centerOf(index, logPrice);
+      if (center === null) continue;
+      below += this.#belowPeak(center);
+      above += this.#abovePeak(center);
+    }
+    const all = below + above;
+    return all === 0 ? 0 : ((2 * Math.min(below, above)) / all) * (PEAK_BINS / FLANKS_BINS);
+  }
+
+  #belowPeak(center: number): number {
+    return this.#between(center - FLANK_TO, center - FLANK_FROM);
+  }
+
+  #abovePeak(center: number): number {
+    return this.#between(center + FLANK_FROM, center + FLANK_TO);
+  }
+
+  #between(from: number, to: number): number {
+    return this.#sums[to + 1]! - this.#sums[from]!;
+  }
 }
 
 /** Bin of a common amount at a price; null if it is off the axis. */
 export function centerOf(index: number, logPrice: number): number | null {
   const center = Math.round((COMMON_LOG_USD[index]! - logPrice + LOG_SATS_PER_BTC - LOG_FIRST) / BIN);
-  return center - FLANK_TO < 0 || center + FLANK_TO + 1 > BINS ? null : center;
-}
-
-/** Number of amounts in a peak. */
-export function foundAt(sums: Amounts, center: number): number {
-  return sums[center + BAND + 1]! - sums[center - BAND]!;
-}
-
-function below(sums: Amounts, center: number): number {
-  return sums[center - FLANK_FROM + 1]! - sums[center - FLANK_TO]!;
-}
-
-function above(sums: Amounts, center: number): number {
-  return sums[center + FLANK_TO + 1]! - sums[center + FLANK_FROM]!;
-}
-
-/**
- * Ratio of the amounts in a peak to those on its flanks, from the flank with fewer: piles at a near
- * price raise the other.
- */
-export function quietRatio(amounts: Amounts, logPrice: number): number {
-  let allBelow = 0;
-  let allAbove = 0;
-  for (let index = 0; index < COMMON.length; index++) {
-    const center = centerOf(index, logPrice);
-    if (center === null) continue;
-    allBelow += below(amounts, center);
-    allAbove += above(amounts, center);
-  }
-  const all = allBelow + allAbove;
-  return all === 0 ? 0 : ((2 * Math.min(allBelow, allAbove)) / all) * (PEAK_BINS / FLANKS_BINS);
-}
-
-export function besideAt(amounts: Amounts, center: number): number {
-  return below(amounts, center) + above(amounts, center);
+  return center < FLANK_TO || center + FLANK_TO >= BINS ? null : center;
 }
 
 /** Expected number of amounts in a peak by the fitted background. */

@@ -1,9 +1,9 @@
-import { addVotes, peakKernel, pileKernel, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
+import { peakKernel, pileKernel, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
 import { SHARP_SHAPE } from "../likelihood/peak-shape.ts";
+import { Votes } from "../likelihood/votes.ts";
 import { AmountCounts } from "./amount-counts.ts";
 import { FILTER } from "./filter-model.ts";
-import { PendingAmounts } from "./pending-amounts.ts";
-import { type Amounts, amountsOf } from "./round-amount-sums.ts";
+import { Amounts } from "./round-amount-sums.ts";
 
 const { step, reach, spread, background, backgroundStep } = FILTER.coarse;
 const LOG_MIN = Math.log(FILTER.minPriceUsd);
@@ -28,13 +28,8 @@ const wideKernel = pileKernel(backgroundStep, background);
 export class TimeSlice {
   /** Number of minutes of the slice in which each amount occurs. */
   readonly #minutesWith = new AmountCounts();
-  readonly #votes = new Int32Array(COARSE_CELLS);
-  /** What as many amounts without a peak would add, on wider cells. */
-  readonly #expected = new Int32Array(WIDE_CELLS);
-  readonly #queue = new PendingAmounts((valueSats, sign) => {
-    addVotes(this.#votes, kernel, LOG_MIN, valueSats, sign);
-    addVotes(this.#expected, wideKernel, LOG_MIN, valueSats, sign);
-  });
+  /** Votes, and what as many amounts without a peak would add, on wider cells. */
+  readonly #votes = new Votes([kernel, wideKernel], LOG_MIN, [COARSE_CELLS, WIDE_CELLS]);
   #amounts: Amounts | undefined;
 
   get isEmpty(): boolean {
@@ -43,22 +38,19 @@ export class TimeSlice {
 
   /** @param sign 1: a minute of the slice now has the amount, -1: it no longer has it */
   vote(valueSats: number, sign: 1 | -1): void {
-    const minutes = sign === 1 ? this.#minutesWith.add(valueSats) : this.#minutesWith.remove(valueSats) + 1;
     this.#amounts = undefined;
-    if (minutes <= FILTER.coarse.repeats) this.#queue.push(valueSats, sign);
+    if (this.#minutesWith.change(valueSats, sign) <= FILTER.coarse.repeats) this.#votes.push(valueSats, sign);
   }
 
   /** The distinct amounts, for {@link RivalPrices}. */
   get amounts(): Amounts {
-    this.#amounts ??= amountsOf((visit) => this.#minutesWith.forEach(visit));
+    this.#amounts ??= Amounts.from((visit) => this.#minutesWith.forEach(visit));
     return this.#amounts;
   }
 
   /** Log-likelihood ratio of each price of $100 to $10,000,000 against no price, nats. */
   logLikelihood(): Float64Array {
-    this.#queue.settle();
-    const votes = this.#votes;
-    const expected = this.#expected;
+    const [votes, expected] = this.#votes.grids as [Int32Array, Int32Array];
     const nats = new Float64Array(COARSE_CELLS);
     for (let cell = 0; cell < COARSE_CELLS; cell++) {
       const wide = Math.floor(cell / WIDE_RATIO);

@@ -1,4 +1,4 @@
-import { COMMON_LOG_USD } from "../likelihood/common-amounts.ts";
+import { COMMON_LOG_USD } from "../likelihood/ladder.ts";
 import { FILTER } from "./filter-model.ts";
 
 /** ln of the ratios of round dollar amounts, ascending from 0. */
@@ -21,21 +21,13 @@ export function areTwins([firstSats, secondSats]: readonly number[]): boolean {
 export class TwinOutputs {
   readonly #counts = new Map<string, number>();
 
-  /** @returns whether the pair is new */
-  add(pair: readonly number[]): boolean {
+  /** @returns whether the pair is new (1), or the last such pair is gone (-1) */
+  change(pair: readonly number[], sign: 1 | -1): boolean {
     const key = pair.join();
-    const count = (this.#counts.get(key) ?? 0) + 1;
-    this.#counts.set(key, count);
-    return count === 1;
-  }
-
-  /** @returns whether the pair was removed */
-  remove(pair: readonly number[]): boolean {
-    const key = pair.join();
-    const left = (this.#counts.get(key) ?? 0) - 1;
-    if (left > 0) this.#counts.set(key, left);
+    const count = (this.#counts.get(key) ?? 0) + sign;
+    if (count > 0) this.#counts.set(key, count);
     else this.#counts.delete(key);
-    return left === 0;
+    return count === (sign === 1 ? 1 : 0);
   }
 
   /** Visits each pair of amounts once, in no particular order. */

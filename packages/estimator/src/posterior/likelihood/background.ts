@@ -1,8 +1,20 @@
 import { runningSums, sumOf } from "../arrays.ts";
+import type { DistinctAmounts } from "../static-set/distinct-amounts.ts";
 
+/** The axis: amounts between 1e-5 and 1e5 BTC in bins of 0.115 %. */
+const BINS_PER_DECADE = 2000;
+/** log10 of the satoshis at the first bin's lower edge. */
+const FIRST_DECADE = 3;
+const DECADES = 10;
+/** Width of a bin in the natural logarithm. */
+const BIN_WIDTH = Math.LN10 / BINS_PER_DECADE;
 /**
- * Minimum standard deviation of the smoothing, bins of the wide axis: 0.035 decades, five times a
- * peak's reach.
+ * A smaller amount is spread over the bins that its satoshi covers; otherwise the bins show the
+ * satoshi grid.
+ */
+const GRAINY_BELOW_SATS = 10 * BINS_PER_DECADE;
+/**
+ * Minimum standard deviation of the smoothing, bins: 0.035 decades, five times a peak's reach.
  */
 const LEAST_SMOOTHING_BINS = 70;
 /** Its maximum, 0.1 decades, for few amounts, whose background is noise itself. */
@@ -13,24 +25,52 @@ const ENOUGH_VOTES = 1500;
 const PILE_HALF_WIDTH = 4;
 
 /**
- * Density of the amounts without a price, votes per bin: the histogram smoothed far beyond the
+ * Density of the amounts without a price: the histogram of log10(amount) smoothed far beyond the
  * width of a peak. A second pass leaves out the piles that stand out of the first.
- *
- * @param histogram votes in the bins of the wide axis
  */
-export function background(histogram: Float64Array): Float64Array {
-  const smoothing = LEAST_SMOOTHING_BINS * Math.sqrt(ENOUGH_VOTES / Math.max(sumOf(histogram), 1));
-  const halfWidth = boxHalfWidth(Math.min(MOST_SMOOTHING_BINS, Math.max(LEAST_SMOOTHING_BINS, smoothing)));
-  const first = smooth(histogram, halfWidth);
-  const piles = boxAverage(histogram, PILE_HALF_WIDTH);
-  const bins = 2 * PILE_HALF_WIDTH + 1;
-  const level = new Float64Array(histogram.length);
-  for (let i = 0; i < histogram.length; i++) {
-    const expected = first[i]! * bins;
-    const most = expected + 2 * Math.sqrt(expected) + 1;
-    level[i] = piles[i]! * bins > most ? Math.min(histogram[i]!, first[i]!) : histogram[i]!;
+export class Background {
+  /** Votes per bin. */
+  readonly #level: Float64Array;
+
+  constructor(amounts: DistinctAmounts) {
+    const histogram = logHistogram(amounts);
+    const smoothing = LEAST_SMOOTHING_BINS * Math.sqrt(ENOUGH_VOTES / Math.max(sumOf(histogram), 1));
+    const halfWidth = boxHalfWidth(Math.min(MOST_SMOOTHING_BINS, Math.max(LEAST_SMOOTHING_BINS, smoothing)));
+    const first = smooth(histogram, halfWidth);
+    const piles = boxAverage(histogram, PILE_HALF_WIDTH);
+    const bins = 2 * PILE_HALF_WIDTH + 1;
+    const withoutPiles = histogram.map((votes, bin) => {
+      const expected = first[bin]! * bins;
+      const most = expected + 2 * Math.sqrt(expected) + 1;
+      return piles[bin]! * bins > most ? Math.min(votes, first[bin]!) : votes;
+    });
+    this.#level = smooth(withoutPiles, halfWidth);
   }
-  return smooth(level, halfWidth);
+
+  /** Votes per unit of the natural logarithm at an amount; 0 outside the axis. */
+  densityAt(sats: number): number {
+    return (this.#level[Math.floor(binPosition(sats))] ?? 0) / BIN_WIDTH;
+  }
+}
+
+function logHistogram({ sats, votes }: DistinctAmounts): Float64Array {
+  const histogram = new Float64Array(DECADES * BINS_PER_DECADE);
+  sats.forEach((amount, i) => {
+    if (amount < GRAINY_BELOW_SATS) spread(histogram, binPosition(amount - 0.5), binPosition(amount + 0.5), votes[i]!);
+    else histogram[Math.floor(binPosition(amount))]! += votes[i]!;
+  });
+  return histogram;
+}
+
+/** Position of an amount on the axis, in bins from the first bin's lower edge, fractional. */
+function binPosition(sats: number): number {
+  return (Math.log10(sats) - FIRST_DECADE) * BINS_PER_DECADE;
+}
+
+function spread(histogram: Float64Array, from: number, to: number, votes: number): void {
+  const density = votes / (to - from);
+  for (let bin = Math.max(0, Math.floor(from)); bin < to && bin < histogram.length; bin++)
+    histogram[bin]! += density * (Math.min(to, bin + 1) - Math.max(from, bin));
 }
 
 /**
@@ -46,12 +86,10 @@ function smooth(values: Float64Array, halfWidth: number): Float64Array {
 
 function boxAverage(values: Float64Array, halfWidth: number): Float64Array {
   const sums = runningSums(values);
-  const averages = new Float64Array(values.length);
   const scale = 1 / (2 * halfWidth + 1);
-  for (let i = 0; i < values.length; i++) {
-    const from = i < halfWidth ? 0 : i - halfWidth;
+  return values.map((_, i) => {
+    const from = Math.max(0, i - halfWidth);
     const to = Math.min(values.length, i + halfWidth + 1);
-    averages[i] = (sums[to]! - sums[from]!) * scale;
-  }
-  return averages;
+    return (sums[to]! - sums[from]!) * scale;
+  });
 }

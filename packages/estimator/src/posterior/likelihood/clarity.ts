@@ -13,23 +13,29 @@ export interface Clarity {
 const NEGLIGIBLE = 12;
 
 /**
- * Turns tempered log-likelihoods (nats) into likelihoods divided by exp(`scale`), in place. A slice
- * of time may show the pattern as measured, weakly, or not at all (a storm of other transactions).
- * Such a slice decides little, instead of contradicting the truth.
+ * Turns log-likelihoods (nats) into likelihoods, in place, up to a factor that all grids share: so
+ * speeds are comparable. A slice of time may show the pattern as measured, weakly, or not at all (a
+ * storm of other transactions). Such a slice decides little, instead of contradicting the truth.
  *
- * @param scale at least the largest of the log-likelihoods, and at least 0
+ * @param temper power of the likelihood
  */
-export function likelihoodInPlace(logLikelihood: Float64Array, scale: number, { full, weak, none }: Clarity): void {
-  const scaledFull = full * Math.exp(-scale);
-  const scaledWeak = weak * Math.exp(-scale);
-  const scaledNone = none * Math.exp(-scale);
-  for (let cell = 0; cell < logLikelihood.length; cell++) {
-    const value = logLikelihood[cell]!;
-    let likelihood = scaledNone;
-    if (value > 0)
-      likelihood = full * Math.exp(value - scale) + weak * Math.exp(weakTemper * value - scale) + scaledNone;
-    else if (value > -NEGLIGIBLE)
-      likelihood += scaledFull * Math.exp(value) + scaledWeak * Math.exp(weakTemper * value);
-    logLikelihood[cell] = likelihood;
-  }
+export function likelihoods(
+  grids: readonly Float64Array[],
+  temper: number,
+  { full, weak, none }: Clarity,
+): readonly Float64Array[] {
+  let highest = 0;
+  for (const nats of grids)
+    for (let cell = 0; cell < nats.length; cell++) if (temper * nats[cell]! > highest) highest = temper * nats[cell]!;
+  const scale = Math.exp(-highest);
+  for (const nats of grids)
+    for (let cell = 0; cell < nats.length; cell++) {
+      const value = temper * nats[cell]!;
+      let likelihood = scale * none;
+      if (value > 0) likelihood += full * Math.exp(value - highest) + weak * Math.exp(weakTemper * value - highest);
+      else if (value > -NEGLIGIBLE)
+        likelihood += scale * (full * Math.exp(value) + weak * Math.exp(weakTemper * value));
+      nats[cell] = likelihood;
+    }
+  return grids;
 }

@@ -1,9 +1,7 @@
 import { sumOf } from "../arrays.ts";
-import { COMMON } from "./common-amounts.ts";
-import type { LadderAmount } from "./ladder.ts";
-import type { PeakShape } from "./pattern-weights.ts";
+import { COMMON, type LadderAmount } from "./ladder.ts";
 import { laplaceShareBelow, peakShareIn } from "./peak-shape.ts";
-import { WEIGHTS } from "./weights.ts";
+import { type PeakShape, WEIGHTS } from "./weights.ts";
 
 /** Log-likelihoods are integers, so that sums do not depend on the order of the amounts. */
 export const UNITS_PER_NAT = 1024;
@@ -112,27 +110,4 @@ function resampledShape(step: number, cells: number, spread: number, peakShape: 
 function densityOfCell(from: number, step: number, spread: number): number {
   const scale = Math.max(spread, SHAPE_STEP / 4);
   return (laplaceShareBelow(from + step / 2, scale) - laplaceShareBelow(from - step / 2, scale)) / step;
-}
-
-/**
- * Adds the votes of an amount (1) to a grid of prices, or removes them (-1).
- *
- * @param logFirst ln of the price of the first cell
- */
-export function addVotes(
-  grid: Int32Array,
-  { step, reach, values }: PeakKernel,
-  logFirst: number,
-  valueSats: number,
-  sign: 1 | -1,
-): void {
-  const logValue = Math.log(valueSats) + logFirst;
-  for (let amount = 0; amount < COMMON_LOG_SATS.length; amount++) {
-    const center = Math.round((COMMON_LOG_SATS[amount]! - logValue) / step);
-    const from = Math.max(0, center - reach);
-    const to = Math.min(grid.length - 1, center + reach);
-    // price = implied price - offset of the kernel
-    const origin = amount * (2 * reach + 1) + reach + center;
-    for (let cell = from; cell <= to; cell++) grid[cell]! += sign * values[origin - cell]!;
-  }
 }

@@ -1,4 +1,4 @@
-import type { PeakShape } from "./pattern-weights.ts";
+import type { PeakShape } from "./weights.ts";
 
 /**
  * Shape of the peaks that decides which price it is: a core of 0.05 % and a tail of amounts that

@@ -85,21 +85,15 @@ function pointsOf({ sats, timestamps, span }: TimedSet): PricePathPoint[] {
   for (let piece = 0; piece < pieces; piece++) {
     const from = span.from + (piece * (span.to - span.from)) / pieces;
     const to = span.from + ((piece + 1) * (span.to - span.from)) / pieces;
-    const around = { from: from - MARGIN_SECONDS, to: to + MARGIN_SECONDS };
-    const first = firstAtLeast(times, around.from);
-    const end = firstAtLeast(times, around.to);
+    const first = firstAtLeast(times, from - MARGIN_SECONDS);
+    const end = firstAtLeast(times, to + MARGIN_SECONDS);
     if (first === end) continue;
     const pieceSats = amounts.subarray(first, end);
     const { price, status } = estimateOfSet(pieceSats);
     if (price === null) continue;
-    const covered = {
-      from: Math.max(around.from, times[first]!),
-      to: Math.max(Math.min(around.to, times[end - 1]!), times[first]! + 1),
-    };
-    const slices = smoothedSlices(
-      { sats: pieceSats, timestamps: times.subarray(first, end), span: covered },
-      Math.log(price),
-    );
+    const covered = { from: times[first]!, to: Math.max(times[end - 1]!, times[first]! + 1) };
+    const around = { sats: pieceSats, timestamps: times.subarray(first, end), span: covered };
+    const slices = smoothedSlices(around, Math.log(price));
     const isLast = piece === pieces - 1;
     for (const slice of slices) {
       const time = slice.time - LAG_SECONDS;

@@ -1,7 +1,8 @@
 import { isRoundBitcoin } from "../../round-bitcoin.ts";
 import { quantile, sumOf } from "../arrays.ts";
 import { FILTER } from "../filter/filter-model.ts";
-import { LocalModel, meanCell, product, type Speeds, updated } from "../transition/local-model.ts";
+import { LocalModel, meanCell, type Speeds, updated } from "../transition/local-model.ts";
+import type { PricePathPoint } from "./estimate-price-path.ts";
 
 /** Length of a slice; its amounts count as priced at the same time. */
 const SLICE_SECONDS = 120;
@@ -15,15 +16,8 @@ const MODEL = new LocalModel({
   spreads: [0, 0.0008, 0.0028],
   faster: 0.05,
   slower: 0.15,
-  jump: (density) => (FILTER.fine.uniform * sumOf(density)) / density.length,
 });
 const ALL_VOTES = new Float64Array(MODEL.cells).fill(1);
-
-/** Span of time of an average, Unix seconds. */
-export interface TimeSpan {
-  readonly from: number;
-  readonly to: number;
-}
 
 /** Amounts with their times. */
 export interface TimedSet {
@@ -31,7 +25,8 @@ export interface TimedSet {
   readonly sats: Float64Array;
   /** Unix seconds; those outside the span count at its ends. */
   readonly timestamps: Float64Array;
-  readonly span: TimeSpan;
+  /** Time to average over, Unix seconds. */
+  readonly span: { readonly from: number; readonly to: number };
 }
 
 /** The average of a price over time. */
@@ -57,22 +52,13 @@ export function averageOverTime(timed: TimedSet, logPrice: number): PathAverage 
   };
 }
 
-/** The price in one slice of time, from the payments before and after it. */
-export interface SmoothedSlice {
-  /** Middle of the slice, Unix seconds. */
-  readonly time: number;
-  /** Median and 90 % band, US dollars. */
-  readonly price: number;
-  readonly low: number;
-  readonly high: number;
-}
-
 /**
- * The price in each slice of a span of time, earliest first.
+ * The price at the middle of each slice of a span of time, from the payments before and after it,
+ * earliest first.
  *
  * @param logPrice natural log of a price within 10 % of all of them, US dollars
  */
-export function smoothedSlices(timed: TimedSet, logPrice: number): SmoothedSlice[] {
+export function smoothedSlices(timed: TimedSet, logPrice: number): Omit<PricePathPoint, "status">[] {
   const { from, to } = timed.span;
   const slices = smoothed(timed, logPrice).reverse();
   return slices.map((speeds, slice) => {
@@ -101,7 +87,7 @@ function smoothed(timed: TimedSet, logPrice: number): Speeds[] {
   let later = MODEL.anywhere();
   for (const likelihood of likelihoods.reverse()) {
     slices.push(updated(forward.pop()!, later));
-    later = MODEL.previous(product(later, likelihood));
+    later = MODEL.previous(updated(later, likelihood));
   }
   return slices;
 }
@@ -110,13 +96,13 @@ function smoothed(timed: TimedSet, logPrice: number): Speeds[] {
 function sliceLikelihoods({ sats, timestamps, span: { from, to } }: TimedSet, logPrice: number): Speeds[] {
   const count = Math.max(1, Math.round((to - from) / SLICE_SECONDS));
   const seen = Array.from({ length: count }, () => new Set<number>());
-  const votes = seen.map(() => MODEL.noVotes());
+  const votes = seen.map(() => MODEL.votesAround(logPrice));
   sats.forEach((value, i) => {
     const slice = Math.min(count - 1, Math.max(0, Math.floor(((timestamps[i]! - from) / (to - from)) * count)));
     // One exact amount counts once per slice: one actor, one vote.
     if (isRoundBitcoin(value) || seen[slice]!.has(value)) return;
     seen[slice]!.add(value);
-    MODEL.addVotes(votes[slice]!, logPrice, value, 1);
+    votes[slice]!.push(value, 1);
   });
-  return votes.map((grids) => MODEL.likelihood(grids, ALL_VOTES));
+  return votes.map((ofSlice) => MODEL.likelihood(ofSlice, ALL_VOTES));
 }

@@ -1,22 +1,13 @@
 import { sumOf } from "../arrays.ts";
+import { Background } from "../likelihood/background.ts";
 import type { LadderAmount } from "../likelihood/ladder.ts";
 import { CELLS_BELOW, FIRST, LAST, LEVELS, levelOf, ROW_CELLS, ROWS } from "../likelihood/ladder-table.ts";
-import { BIN_COUNT, BIN_WIDTH, binPosition } from "../likelihood/log-histogram.ts";
 import type { DistinctAmounts } from "./distinct-amounts.ts";
 import { PRICE_COUNT, PRICE_STEP, placeOf } from "./price-grid.ts";
 
 const LOG_SATS_PER_BTC = Math.log(1e8);
 /** Minimum density of the background, share of all amounts per unit of the natural log. */
 const LEAST_DENSITY = 1e-4;
-
-/** Amounts on the axis of the price grid. */
-interface BinnedAmounts {
-  /** ln(satoshis) in steps of the price grid, rounded; occupied bins only. */
-  readonly places: Int32Array;
-  readonly votes: Float64Array;
-  /** {@link levelOf} the background density there. */
-  readonly levels: Float64Array;
-}
 
 /**
  * Scores prices by how well the ladder of round dollar amounts explains a set: S(P) = Σ log((b +
@@ -25,14 +16,35 @@ interface BinnedAmounts {
  * round amount.
  */
 export class LadderScore {
-  readonly #amounts: BinnedAmounts;
   /** Votes of all amounts. */
   readonly votes: number;
+  readonly background: Background;
+  /** ln(satoshis) in steps of the price grid, rounded: the occupied bins, with their votes. */
+  readonly #places: Int32Array;
+  readonly #votes: Float64Array;
+  /** {@link levelOf} the background density in each bin. */
+  readonly #levels: Float64Array;
 
-  /** @param background votes without a price per bin of the wide axis */
-  constructor(amounts: DistinctAmounts, background: Float64Array) {
-    this.votes = sumOf(amounts.votes);
-    this.#amounts = binned(amounts, background, this.votes);
+  constructor(amounts: DistinctAmounts) {
+    const { sats, votes } = amounts;
+    this.votes = sumOf(votes);
+    this.background = new Background(amounts);
+    const places = new Int32Array(sats.length);
+    const sums = new Float64Array(sats.length);
+    let count = 0;
+    // Amounts are ascending, so those of one bin are neighbors.
+    for (let i = 0; i < sats.length; i++) {
+      const place = Math.round(Math.log(sats[i]!) / PRICE_STEP);
+      if (count === 0 || places[count - 1] !== place) places[count++] = place;
+      sums[count - 1]! += votes[i]!;
+    }
+    this.#places = places.subarray(0, count);
+    this.#votes = sums.subarray(0, count);
+    const unit = levelOf(1);
+    this.#levels = Float64Array.from(this.#places, (place) => {
+      const density = this.background.densityAt(Math.exp(place * PRICE_STEP)) / this.votes;
+      return levelOf(Math.max(LEAST_DENSITY, density)) - unit;
+    });
   }
 
   /**
@@ -41,7 +53,9 @@ export class LadderScore {
    * @param strength popularity of the round amounts relative to the fitted one
    */
   addTo(scores: Float64Array, ladder: readonly LadderAmount[], strength = 1): void {
-    const { places, votes, levels } = this.#amounts;
+    const places = this.#places;
+    const votes = this.#votes;
+    const levels = this.#levels;
     for (const { usd, share } of ladder) {
       const offset = Math.round(placeOf(Math.log(usd) + LOG_SATS_PER_BTC)) - CELLS_BELOW;
       const strongest = levelOf(share * strength);
@@ -57,22 +71,4 @@ export class LadderScore {
       }
     }
   }
-}
-
-function binned({ sats, votes }: DistinctAmounts, background: Float64Array, total: number): BinnedAmounts {
-  const places = new Int32Array(sats.length);
-  const sums = new Float64Array(sats.length);
-  let count = 0;
-  // Amounts are ascending, so those of one bin are neighbors.
-  for (let i = 0; i < sats.length; i++) {
-    const place = Math.round(Math.log(sats[i]!) / PRICE_STEP);
-    if (count === 0 || places[count - 1] !== place) places[count++] = place;
-    sums[count - 1]! += votes[i]!;
-  }
-  const unit = levelOf(1);
-  const levels = Float64Array.from(places.subarray(0, count), (place) => {
-    const bin = Math.min(BIN_COUNT - 1, Math.max(0, binPosition(Math.exp(place * PRICE_STEP)) | 0));
-    return levelOf(Math.max(LEAST_DENSITY, background[bin]! / (BIN_WIDTH * total))) - unit;
-  });
-  return { places: places.subarray(0, count), votes: sums.subarray(0, count), levels };
 }

@@ -1,6 +1,6 @@
 import { firstAtLeast } from "../arrays.ts";
-import { BIN_COUNT, BIN_WIDTH, binPosition } from "../likelihood/log-histogram.ts";
-import type { RoundAmountWeight } from "../likelihood/pattern-weights.ts";
+import type { Background } from "../likelihood/background.ts";
+import type { RoundAmountWeight } from "../likelihood/weights.ts";
 import type { DistinctAmounts } from "./distinct-amounts.ts";
 
 /** Width of a cell of the local price axis, natural log: a fortieth of a percent. */
@@ -25,7 +25,7 @@ export interface PeakVotes {
  */
 export function peakVotes(
   amounts: DistinctAmounts,
-  background: Float64Array,
+  background: Background,
   roundAmounts: readonly RoundAmountWeight[],
   logPrice: number,
   reachCells: number,
@@ -40,8 +40,6 @@ export function peakVotes(
       const cell = Math.round((logCenter - Math.log(amounts.sats[i]!)) / CELL) + reachCells;
       votes[Math.min(2 * reachCells, Math.max(0, cell))]! += amounts.votes[i]!;
     }
-    const bin = Math.floor(binPosition(Math.exp(logCenter)));
-    const level = bin >= 0 && bin < BIN_COUNT ? background[bin]! : 0;
-    return { votes, background: level * (CELL / BIN_WIDTH), excess: excess / CELL };
+    return { votes, background: background.densityAt(Math.exp(logCenter)) * CELL, excess: excess / CELL };
   });
 }

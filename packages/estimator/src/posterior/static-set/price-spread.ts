@@ -1,20 +1,16 @@
 import { sumOf } from "../arrays.ts";
-import type { PeakShape } from "../likelihood/pattern-weights.ts";
 import { peakShareBelow } from "../likelihood/peak-shape.ts";
+import type { PeakShape } from "../likelihood/weights.ts";
 import { CELL, type PeakVotes } from "./peak-counts.ts";
+import { type SpreadCenter, spreadCenter } from "./spread-center.ts";
 
 /** Rounds of the fixed-point iteration; more of them only sharpen noise. */
 const ROUNDS = 8;
 /** Reach of a peak's shape, cells: 4 %. */
 const SHAPE_CELLS = 160;
 
-/** Distribution of the price over the time in which the amounts were made. */
-export interface PriceSpread {
-  /**
-   * In cells of {@link CELL}, not normalized: the sum is the strength of all peaks relative to the
-   * fitted one.
-   */
-  readonly density: Float64Array;
+/** Where the price was in the time in which the amounts were made. */
+export interface PriceSpread extends SpreadCenter {
   /** Number of peak votes found. */
   readonly votes: number;
 }
@@ -37,11 +33,10 @@ export function priceSpread(
   const offset = votesReachCells - reachCells;
   const shapeOfVotes = shapeOverCells(shape);
   const shapeOfPrices = shapeOfVotes.slice().reverse();
-  let expected = 0;
-  for (const peak of peaks) expected += peak.background * peak.excess;
+  const expected = sumOf(peaks.map(({ background, excess }) => background * excess));
+  // By cell; its sum is the strength of all peaks relative to the fitted one.
   let density = new Float64Array(count).fill(1 / count);
-  if (expected === 0) return { density, votes: 0 };
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < ROUNDS && expected > 0; round++) {
     const heights = sumsAround(density, shapeOfPrices, 2 * votesReachCells + 1, -offset);
     const share = new Float64Array(heights.length);
     for (const { votes, excess } of peaks)
@@ -50,7 +45,7 @@ export function priceSpread(
     const found = sumsAround(share, shapeOfVotes, count, offset);
     density = density.map((value, cell) => (value * found[cell]!) / expected);
   }
-  return { density, votes: sumOf(density) * expected };
+  return { ...spreadCenter(density), votes: sumOf(density) * expected };
 }
 
 /**

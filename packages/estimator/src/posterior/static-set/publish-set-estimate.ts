@@ -1,6 +1,5 @@
 import type { PriceEstimate } from "../../contracts.ts";
-import type { IntervalWeights } from "../likelihood/pattern-weights.ts";
-import { WEIGHTS } from "../likelihood/weights.ts";
+import { type IntervalWeights, WEIGHTS } from "../likelihood/weights.ts";
 import type { PathAverage } from "../smoother/price-smoother.ts";
 import type { PriceReading } from "./set-estimate.ts";
 

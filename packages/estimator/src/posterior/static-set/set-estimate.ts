@@ -1,16 +1,11 @@
-import { background } from "../likelihood/background.ts";
 import { LADDER, type LadderAmount } from "../likelihood/ladder.ts";
-import { logHistogram } from "../likelihood/log-histogram.ts";
-import type { PatternWeights } from "../likelihood/pattern-weights.ts";
-import { WEIGHTS } from "../likelihood/weights.ts";
-import { batchAmounts } from "./batch-amounts.ts";
+import { type PatternWeights, WEIGHTS } from "../likelihood/weights.ts";
 import { centerPrior } from "./center-prior.ts";
-import { distinctAmounts } from "./distinct-amounts.ts";
+import { batchAmounts, distinctAmounts } from "./distinct-amounts.ts";
 import { LadderScore } from "./ladder-log-likelihood.ts";
 import { CELL, peakVotes } from "./peak-counts.ts";
-import { priceBelief } from "./price-posterior.ts";
+import { type PriceBelief, priceBelief } from "./price-posterior.ts";
 import { type PriceSpread, priceSpread } from "./price-spread.ts";
-import { type SpreadCenter, spreadCenter } from "./spread-center.ts";
 import { withoutUnitMultiples } from "./unit-multiples.ts";
 
 /** The price is searched within this of the pattern's mode, natural log. */
@@ -39,18 +34,12 @@ export interface FittedModel {
 
 const FITTED: FittedModel = { weights: WEIGHTS, ladder: LADDER };
 
-/** Result of the model for a set of amounts. */
-export interface PriceReading {
-  /** Natural log of the average price, US dollars. */
-  readonly logPrice: number;
-  /** Probability that the price is within 3 % of the truth. */
-  readonly confidence: number;
+/** Result of the model for a set of amounts; its price is the average. */
+export interface PriceReading extends PriceBelief {
   /** Half the 16 %-84 % range of the price within the set, natural log. */
   readonly halfWidth: number;
   /** Standard error of the center from the number of votes, natural log. */
   readonly samplingError: number;
-  /** Peak votes found. */
-  readonly votes: number;
   /** Number of amounts that are distinct and not round in bitcoin. */
   readonly distinct: number;
 }
@@ -70,36 +59,33 @@ export function readPrice(
 ): PriceReading | null {
   const amounts = withoutUnitMultiples(distinctAmounts(amountsSats));
   if (amounts.sats.length === 0) return null;
-  const level = background(logHistogram(amounts));
-  const scores = [new LadderScore(amounts, level)];
+  const score = new LadderScore(amounts);
   const paidOut = batchAmounts(batches);
-  if (paidOut.sats.length > 0) scores.push(new LadderScore(paidOut, background(logHistogram(paidOut))));
+  const scores = paidOut.sats.length > 0 ? [score, new LadderScore(paidOut)] : [score];
   const belief = priceBelief(scores, ladder, centerPrior(amounts));
 
-  const spreadWithin = (reach: number): { spread: PriceSpread; center: SpreadCenter } => {
+  const spreadWithin = (reach: number): PriceSpread => {
     const reachCells = Math.round(reach / CELL);
     const votesReachCells = reachCells + Math.round(PEAK_REACH / CELL);
-    const votes = peakVotes(amounts, level, weights.common, belief.logPrice, votesReachCells);
-    const spread = priceSpread(votes, reachCells, votesReachCells, weights.shape);
-    return { spread, center: spreadCenter(spread.density) };
+    const peaks = peakVotes(amounts, score.background, weights.common, belief.logPrice, votesReachCells);
+    return priceSpread(peaks, reachCells, votesReachCells, weights.shape);
   };
   const near = spreadWithin(REACH);
-  const reach = Math.min(LARGEST_REACH, wantedReach(near.center.halfWidth, near.spread.votes));
-  const { spread, center } = reach > 1.2 * REACH ? spreadWithin(reach) : near;
+  const reach = Math.min(LARGEST_REACH, wantedReach(near));
+  const spread = reach > 1.2 * REACH ? spreadWithin(reach) : near;
 
   // The sharp ladder places a price best with few votes, the center with many.
   const steady = VOTES_TO_CENTER / (VOTES_TO_CENTER + spread.votes);
   return {
-    logPrice: belief.logPrice + (1 - steady) * center.center,
-    confidence: belief.confidence,
-    halfWidth: near.center.halfWidth,
-    samplingError: center.perVote / Math.sqrt(Math.max(1, spread.votes)),
-    votes: spread.votes,
+    ...belief,
+    logPrice: belief.logPrice + (1 - steady) * spread.center,
+    halfWidth: near.halfWidth,
+    samplingError: spread.perVote / Math.sqrt(Math.max(1, spread.votes)),
     distinct: amounts.sats.length,
   };
 }
 
-function wantedReach(halfWidth: number, votes: number): number {
+function wantedReach({ halfWidth, votes }: PriceSpread): number {
   const sure = votes / (votes + VOTES_TO_WIDEN);
   return REACH + REACH_PER_HALF_WIDTH * Math.max(0, halfWidth - CALM_HALF_WIDTH) * sure;
 }

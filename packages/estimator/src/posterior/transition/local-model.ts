@@ -1,29 +1,8 @@
-import { type Clarity, likelihoodInPlace } from "../likelihood/clarity.ts";
-import { addVotes, LIVE_SHAPE, type PeakKernel, peakKernel, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
+import type { FILTER } from "../filter/filter-model.ts";
+import { likelihoods } from "../likelihood/clarity.ts";
+import { LIVE_SHAPE, type PeakKernel, peakKernel, UNITS_PER_NAT } from "../likelihood/peak-kernel.ts";
+import { Votes } from "../likelihood/votes.ts";
 import { addLaplaceSpread } from "./laplace-spread.ts";
-
-/** Constants of a {@link LocalModel}; lengths are natural logs of the price. */
-export interface LocalModelOptions {
-  /** Cell of the grid, and its reach from the center. */
-  step: number;
-  halfWidth: number;
-  /** Mean movement of the price from slice to slice at each speed, slowest first. */
-  speeds: readonly number[];
-  /** Widening of a slice's peaks by the movement of the price, for each speed. */
-  spreads: readonly number[];
-  /** Probabilities of the next faster and slower speed in the next slice. */
-  faster: number;
-  slower: number;
-  /** Reach of a peak, sigma of the background below it, and power of the likelihood. */
-  reach: number;
-  background: number;
-  temper: number;
-  clarity: Clarity;
-  /** Mean distance of an exchange's price from the prices people use. */
-  noise: number;
-  /** Probability per cell of a jump to it, given the density before: no path is impossible. */
-  jump(density: Float64Array): number;
-}
 
 /** Probability of each price (cell) at each speed. */
 export type Speeds = readonly Float64Array[];
@@ -35,9 +14,9 @@ export type Speeds = readonly Float64Array[];
 export class LocalModel {
   readonly cells: number;
   readonly kernels: readonly PeakKernel[];
-  readonly #options: LocalModelOptions;
+  readonly #options: typeof FILTER.fine;
 
-  constructor(options: LocalModelOptions) {
+  constructor(options: typeof FILTER.fine) {
     this.#options = options;
     this.cells = 2 * Math.round(options.halfWidth / options.step) + 1;
     this.kernels = options.spreads.map((spread) => peakKernel({ ...options, spread, peakShape: LIVE_SHAPE }));
@@ -48,34 +27,23 @@ export class LocalModel {
     return (cell - (this.cells - 1) / 2) * this.#options.step;
   }
 
-  /** Grids of votes for each price, one for each speed. */
-  noVotes(): Int32Array[] {
-    return this.kernels.map(() => new Int32Array(this.cells));
-  }
-
-  addVotes(votes: readonly Int32Array[], logCenter: number, valueSats: number, sign: 1 | -1): void {
-    const logFirst = logCenter + this.offset(0);
-    for (let speed = 0; speed < votes.length; speed++)
-      addVotes(votes[speed]!, this.kernels[speed]!, logFirst, valueSats, sign);
+  /** Votes for each price around a center, one grid for each speed. */
+  votesAround(logCenter: number): Votes {
+    const cells = this.kernels.map(() => this.cells);
+    return new Votes(this.kernels, logCenter + this.offset(0), cells);
   }
 
   /** Likelihood of each price and speed. @param weights of a vote for each price, 0 to 1 */
-  likelihood(votes: readonly Int32Array[], weights: Float64Array): Speeds {
-    const { temper, clarity } = this.#options;
-    const scale = temper / UNITS_PER_NAT;
-    let highest = 0;
-    const grids = votes.map((units) => {
-      const nats = new Float64Array(this.cells);
-      for (let cell = 0; cell < nats.length; cell++) {
-        const votes = units[cell]!;
-        nats[cell] = scale * (votes > 0 ? votes * weights[cell]! : votes);
-        if (nats[cell]! > highest) highest = nats[cell]!;
+  likelihood({ grids }: Votes, weights: Float64Array): Speeds {
+    const nats = grids.map((units) => {
+      const weighted = new Float64Array(units);
+      for (let cell = 0; cell < weighted.length; cell++) {
+        if (weighted[cell]! > 0) weighted[cell]! *= weights[cell]!;
+        weighted[cell]! /= UNITS_PER_NAT;
       }
-      return nats;
+      return weighted;
     });
-    // The same scale for all speeds, so that their likelihoods are comparable.
-    for (const nats of grids) likelihoodInPlace(nats, highest, clarity);
-    return grids;
+    return likelihoods(nats, this.#options.temper, this.#options.clarity);
   }
 
   /** Every price and speed equally likely. */
@@ -85,15 +53,11 @@ export class LocalModel {
 
   /** Transition to the next slice: the speed changes, then the price moves at its speed. */
   next(before: Speeds): Speeds {
-    return before.map((_, to) =>
-      this.#moved(
-        mixed(before, (from) => this.#speedTransition(from, to)),
-        to,
-      ),
-    );
+    const atNewSpeed = before.map((_, to) => mixed(before, (from) => this.#speedTransition(from, to)));
+    return atNewSpeed.map((grid, speed) => this.#moved(grid, speed));
   }
 
-  /** The same transition backward in time. */
+  /** The same transition backward in time, of probabilities that add up to 1. */
   previous(after: Speeds): Speeds {
     const moved = after.map((grid, speed) => this.#moved(grid, speed));
     return normalized(after.map((_, from) => mixed(moved, (to) => this.#speedTransition(from, to))));
@@ -102,19 +66,15 @@ export class LocalModel {
   /** Density of the exchange price. */
   exchangeDensity(speeds: Speeds): Float64Array {
     const density = new Float64Array(this.cells);
-    addLaplaceSpread(
-      density,
-      mixed(speeds, () => 1),
-      this.#options.noise / this.#options.step,
-      1,
-    );
+    const all = mixed(speeds, () => 1);
+    addLaplaceSpread(density, all, this.#options.noise / this.#options.step);
     return density;
   }
 
   #moved(grid: Float64Array, speed: number): Float64Array {
-    const { speeds, step, jump } = this.#options;
-    const moved = new Float64Array(this.cells).fill(jump(grid));
-    addLaplaceSpread(moved, grid, speeds[speed]! / step, 1);
+    const { speeds, step, uniform } = this.#options;
+    const moved = new Float64Array(this.cells).fill(uniform / (speeds.length * this.cells));
+    addLaplaceSpread(moved, grid, speeds[speed]! / step);
     return moved;
   }
 
@@ -143,11 +103,11 @@ export function updated(densities: Speeds, likelihood: Speeds | undefined): Spee
   return normalized(likelihood ? product(densities, likelihood) : densities.map((grid) => grid.slice()));
 }
 
-export function product(one: Speeds, other: Speeds): Speeds {
+function product(one: Speeds, other: Speeds): Speeds {
   return one.map((grid, speed) => {
     const factors = other[speed]!;
-    const products = grid.slice();
-    for (let cell = 0; cell < products.length; cell++) products[cell]! *= factors[cell]!;
+    const products = new Float64Array(grid.length);
+    for (let cell = 0; cell < products.length; cell++) products[cell] = grid[cell]! * factors[cell]!;
     return products;
   });
 }
@@ -156,7 +116,8 @@ export function product(one: Speeds, other: Speeds): Speeds {
 function normalized(speeds: Speeds): Speeds {
   let total = 0;
   for (const grid of speeds) for (let cell = 0; cell < grid.length; cell++) total += grid[cell]!;
-  for (const grid of speeds) for (let cell = 0; cell < grid.length; cell++) grid[cell]! /= total;
+  const scale = 1 / total;
+  for (const grid of speeds) for (let cell = 0; cell < grid.length; cell++) grid[cell]! *= scale;
   return speeds;
 }
 
