@@ -1,5 +1,5 @@
 import type { CorpusDay } from "../bench/corpus/corpus-days.ts";
-import type { PeakShape, RoundAmountWeight } from "../src/posterior/likelihood/weights.ts";
+import type { PeakShape } from "../src/posterior/likelihood/weights.ts";
 import { isRoundBitcoin } from "../src/round-bitcoin.ts";
 import { logPriceAt, type PricePath } from "./posterior-path.ts";
 
@@ -26,10 +26,10 @@ export function addResiduals(residuals: Residuals, day: CorpusDay, path: PricePa
 }
 
 /**
- * Fits one shape for all peaks and the excess of each by expectation maximization: core, shoulder,
- * fee tail and a flat background, the latter with a share of its own at each round amount.
+ * Fits one shape for all peaks by expectation maximization: core, shoulder, fee tail and a flat
+ * background, the latter with a share of its own at each round amount.
  */
-export function fitPeaks(residuals: Residuals, start: PeakShape): { shape: PeakShape; common: RoundAmountWeight[] } {
+export function fitPeaks(residuals: Residuals, start: PeakShape): PeakShape {
   let shape = start;
   let peakShares = new Map([...residuals.keys()].map((usd) => [usd, 0.5]));
   for (let round = 0; round < ROUNDS; round++) {
@@ -64,8 +64,7 @@ export function fitPeaks(residuals: Residuals, start: PeakShape): { shape: PeakS
     };
     peakShares = next;
   }
-  const common = [...peakShares].map(([usd, share]) => ({ usd, excess: (share / (1 - share)) * 2 * REACH }));
-  return { shape, common };
+  return shape;
 }
 
 function laplace(x: number, scale: number): number {

@@ -28,7 +28,7 @@ const NOT_FOR_THE_SHAPE = "2024-08-05";
 
 const SIGNIFICANT_DIGITS = 4;
 
-/** What the fit starts from: every amount alike, and a peak of about a third of a percent. */
+/** What the fit starts from: a peak of about a third of a percent. */
 const START_SHAPE: PeakShape = {
   coreShare: 0.5,
   coreScale: 0.001,
@@ -38,7 +38,6 @@ const START_SHAPE: PeakShape = {
   feeScale: 0.01,
 };
 const START: PatternWeights = {
-  common: COMMON_USD.map((usd) => ({ usd, excess: 0.05 })),
   shape: START_SHAPE,
   interval: { floor: 0.002, perSpread: 0.2, perSamplingError: 5 },
 };
@@ -61,13 +60,13 @@ if (options.folds) {
 
 function fit(fitDays: readonly CorpusDay[]): PatternWeights {
   let weights = START;
-  for (const round of ["from alike amounts", "from what that found"]) {
+  for (const round of ["from a wide shape", "from what that found"]) {
     const residuals: Residuals = new Map(COMMON_USD.map((usd) => [usd, []]));
     const withStart = { weights, ladder: LADDER };
     for (const day of fitDays) {
       if (day.name !== NOT_FOR_THE_SHAPE) addResiduals(residuals, day, pricePath(day, withStart, COMMON_USD));
     }
-    weights = { ...weights, ...fitPeaks(residuals, weights.shape) };
+    weights = { ...weights, shape: fitPeaks(residuals, weights.shape) };
     console.log(`peaks fitted ${round}: core ${(weights.shape.coreScale * 100).toFixed(4)} %`);
   }
   const fitted = { weights, ladder: LADDER };

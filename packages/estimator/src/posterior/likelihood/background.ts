@@ -9,11 +9,6 @@ const DECADES = 10;
 /** Width of a bin in the natural logarithm. */
 const BIN_WIDTH = Math.LN10 / BINS_PER_DECADE;
 /**
- * A smaller amount is spread over the bins that its satoshi covers; otherwise the bins show the
- * satoshi grid.
- */
-const GRAINY_BELOW_SATS = 10 * BINS_PER_DECADE;
-/**
  * Minimum standard deviation of the smoothing, bins: 0.035 decades, five times a peak's reach.
  */
 const LEAST_SMOOTHING_BINS = 70;
@@ -32,52 +27,34 @@ export class Background {
   /** Votes per bin. */
   readonly #level: Float64Array;
 
-  constructor(amounts: DistinctAmounts) {
-    const histogram = logHistogram(amounts);
-    const smoothing = LEAST_SMOOTHING_BINS * Math.sqrt(ENOUGH_VOTES / Math.max(sumOf(histogram), 1));
-    const halfWidth = boxHalfWidth(Math.min(MOST_SMOOTHING_BINS, Math.max(LEAST_SMOOTHING_BINS, smoothing)));
+  constructor({ sats, votes }: DistinctAmounts) {
+    const histogram = new Float64Array(DECADES * BINS_PER_DECADE);
+    sats.forEach((amount, i) => {
+      histogram[binOf(amount)]! += votes[i]!;
+    });
+    const smoothing = LEAST_SMOOTHING_BINS * Math.sqrt(ENOUGH_VOTES / Math.max(sumOf(votes), 1));
+    const deviation = Math.min(MOST_SMOOTHING_BINS, Math.max(LEAST_SMOOTHING_BINS, smoothing));
+    // Three box averages of this half width together approximate a Gaussian of the deviation.
+    const halfWidth = Math.round((Math.sqrt(4 * deviation * deviation + 1) - 1) / 2);
     const first = smooth(histogram, halfWidth);
     const piles = boxAverage(histogram, PILE_HALF_WIDTH);
     const bins = 2 * PILE_HALF_WIDTH + 1;
-    const withoutPiles = histogram.map((votes, bin) => {
+    const withoutPiles = histogram.map((inBin, bin) => {
       const expected = first[bin]! * bins;
       const most = expected + 2 * Math.sqrt(expected) + 1;
-      return piles[bin]! * bins > most ? Math.min(votes, first[bin]!) : votes;
+      return piles[bin]! * bins > most ? Math.min(inBin, first[bin]!) : inBin;
     });
     this.#level = smooth(withoutPiles, halfWidth);
   }
 
   /** Votes per unit of the natural logarithm at an amount; 0 outside the axis. */
   densityAt(sats: number): number {
-    return (this.#level[Math.floor(binPosition(sats))] ?? 0) / BIN_WIDTH;
+    return (this.#level[binOf(sats)] ?? 0) / BIN_WIDTH;
   }
 }
 
-function logHistogram({ sats, votes }: DistinctAmounts): Float64Array {
-  const histogram = new Float64Array(DECADES * BINS_PER_DECADE);
-  sats.forEach((amount, i) => {
-    if (amount < GRAINY_BELOW_SATS) spread(histogram, binPosition(amount - 0.5), binPosition(amount + 0.5), votes[i]!);
-    else histogram[Math.floor(binPosition(amount))]! += votes[i]!;
-  });
-  return histogram;
-}
-
-/** Position of an amount on the axis, in bins from the first bin's lower edge, fractional. */
-function binPosition(sats: number): number {
-  return (Math.log10(sats) - FIRST_DECADE) * BINS_PER_DECADE;
-}
-
-function spread(histogram: Float64Array, from: number, to: number, votes: number): void {
-  const density = votes / (to - from);
-  for (let bin = Math.max(0, Math.floor(from)); bin < to && bin < histogram.length; bin++)
-    histogram[bin]! += density * (Math.min(to, bin + 1) - Math.max(from, bin));
-}
-
-/**
- * Half width of each of three box averages that together approximate a Gaussian of this deviation.
- */
-function boxHalfWidth(deviation: number): number {
-  return Math.round((Math.sqrt(4 * deviation * deviation + 1) - 1) / 2);
+function binOf(sats: number): number {
+  return Math.floor((Math.log10(sats) - FIRST_DECADE) * BINS_PER_DECADE);
 }
 
 function smooth(values: Float64Array, halfWidth: number): Float64Array {

@@ -25,3 +25,10 @@ export const COMMON: readonly LadderAmount[] = LADDER.filter(({ common }) => com
 export const COMMON_LOG_USD: readonly number[] = COMMON.map(({ usd }) => Math.log(usd));
 /** Share of payments of these amounts. */
 export const COMMON_SHARE: number = COMMON.reduce((sum, { share }) => sum + share, 0);
+
+/**
+ * Density of a peak's amounts per unit of its shape, over the density of the other amounts there.
+ */
+export function strengthOf({ share, background }: LadderAmount): number {
+  return share / background;
+}

@@ -1,5 +1,5 @@
 import { sumOf } from "../arrays.ts";
-import { COMMON, type LadderAmount } from "./ladder.ts";
+import { COMMON, strengthOf } from "./ladder.ts";
 import { laplaceShareBelow, peakShareIn } from "./peak-shape.ts";
 import { type PeakShape, WEIGHTS } from "./weights.ts";
 
@@ -80,13 +80,6 @@ function pileVotes(peakArea: number, distance: number, background: number): numb
   const gaussian = (x: number): number =>
     Math.exp(-0.5 * (x / background) ** 2) / (background * Math.sqrt(2 * Math.PI));
   return (peakArea / (1 + peakArea * gaussian(0))) * gaussian(distance);
-}
-
-/**
- * Density of a peak's amounts per unit of its shape, over the density of the other amounts there.
- */
-function strengthOf({ share, background }: LadderAmount): number {
-  return share / background;
 }
 
 /** Density over each cell of (implied price - price), spread by the price's own movement. */

@@ -1,13 +1,5 @@
 import fitted from "./weights.json" with { type: "json" };
 
-/** The peak at one round dollar amount. */
-export interface RoundAmountWeight {
-  /** The round amount, US dollars. */
-  readonly usd: number;
-  /** Amounts in the peak per background amount in one unit of the natural logarithm there. */
-  readonly excess: number;
-}
-
 /**
  * Distribution of a peak's amounts over x = ln(amount · price / round amount). The shares add up to
  * 1; scales have the unit of x.
@@ -38,8 +30,6 @@ export interface IntervalWeights {
 
 /** All weights that are fitted to real payments. */
 export interface PatternWeights {
-  /** Round amounts whose peaks place the price: those that every set of payments has. */
-  readonly common: readonly RoundAmountWeight[];
   readonly shape: PeakShape;
   readonly interval: IntervalWeights;
 }

@@ -1,6 +1,6 @@
 import { firstAtLeast } from "../arrays.ts";
 import type { Background } from "../likelihood/background.ts";
-import type { RoundAmountWeight } from "../likelihood/weights.ts";
+import { type LadderAmount, strengthOf } from "../likelihood/ladder.ts";
 import type { DistinctAmounts } from "./distinct-amounts.ts";
 
 /** Width of a cell of the local price axis, natural log: a fortieth of a percent. */
@@ -26,13 +26,13 @@ export interface PeakVotes {
 export function peakVotes(
   amounts: DistinctAmounts,
   background: Background,
-  roundAmounts: readonly RoundAmountWeight[],
+  roundAmounts: readonly LadderAmount[],
   logPrice: number,
   reachCells: number,
 ): PeakVotes[] {
   const reach = (reachCells + 0.5) * CELL;
-  return roundAmounts.map(({ usd, excess }) => {
-    const logCenter = Math.log(usd) + LOG_SATS_PER_BTC - logPrice;
+  return roundAmounts.map((roundAmount) => {
+    const logCenter = Math.log(roundAmount.usd) + LOG_SATS_PER_BTC - logPrice;
     const first = firstAtLeast(amounts.sats, Math.exp(logCenter - reach));
     const end = firstAtLeast(amounts.sats, Math.exp(logCenter + reach));
     const votes = new Float64Array(2 * reachCells + 1);
@@ -40,6 +40,7 @@ export function peakVotes(
       const cell = Math.round((logCenter - Math.log(amounts.sats[i]!)) / CELL) + reachCells;
       votes[Math.min(2 * reachCells, Math.max(0, cell))]! += amounts.votes[i]!;
     }
-    return { votes, background: background.densityAt(Math.exp(logCenter)) * CELL, excess: excess / CELL };
+    const level = background.densityAt(Math.exp(logCenter)) * CELL;
+    return { votes, background: level, excess: strengthOf(roundAmount) / CELL };
   });
 }

@@ -64,10 +64,11 @@ export function readPrice(
   const scores = paidOut.sats.length > 0 ? [score, new LadderScore(paidOut)] : [score];
   const belief = priceBelief(scores, ladder, centerPrior(amounts));
 
+  const common = ladder.filter((amount) => amount.common);
   const spreadWithin = (reach: number): PriceSpread => {
     const reachCells = Math.round(reach / CELL);
     const votesReachCells = reachCells + Math.round(PEAK_REACH / CELL);
-    const peaks = peakVotes(amounts, score.background, weights.common, belief.logPrice, votesReachCells);
+    const peaks = peakVotes(amounts, score.background, common, belief.logPrice, votesReachCells);
     return priceSpread(peaks, reachCells, votesReachCells, weights.shape);
   };
   const near = spreadWithin(REACH);
