@@ -83,8 +83,8 @@ parseTransaction([0]);
     ) as { name: string; passed: boolean; size: number; sizeLimit: number }[];
     expect(report.filter(({ passed }) => !passed)).toEqual([]);
     const reading = report.find(({ name }) => name.startsWith("parseTransaction"));
-    expect(reading?.sizeLimit).toBe(7900);
-    expect(reading?.size).toBeLessThanOrEqual(7900);
+    expect(reading?.sizeLimit).toBe(8100);
+    expect(reading?.size).toBeLessThanOrEqual(8100);
   });
 });
 
