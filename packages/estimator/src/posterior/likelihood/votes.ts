@@ -39,16 +39,16 @@ export class Votes {
   #settle(): void {
     for (const change of this.#waiting) {
       const logValue = Math.log(Math.abs(change)) + this.#logFirst;
-      this.#kernels.forEach((kernel, index) => {
-        addVotes(this.#grids[index]!, kernel, logValue, Math.sign(change));
-      });
+      // An integer, which Math.sign's result is not to the compiler.
+      const sign = change > 0 ? 1 : -1;
+      for (const [index, kernel] of this.#kernels.entries()) addVotes(this.#grids[index]!, kernel, logValue, sign);
     }
     this.#waiting = [];
   }
 }
 
 /** @param logValue ln(satoshis · price of the first cell) */
-function addVotes(grid: Int32Array, { step, reach, values }: PeakKernel, logValue: number, sign: number): void {
+function addVotes(grid: Int32Array, { step, reach, values }: PeakKernel, logValue: number, sign: 1 | -1): void {
   for (let amount = 0; amount < COMMON_LOG_SATS.length; amount++) {
     const center = Math.round((COMMON_LOG_SATS[amount]! - logValue) / step);
     const from = Math.max(0, center - reach);
