@@ -37,11 +37,13 @@ export class Votes {
   }
 
   #settle(): void {
-    for (const change of this.#waiting) {
-      const logValue = Math.log(Math.abs(change)) + this.#logFirst;
-      // An integer, which Math.sign's result is not to the compiler.
-      const sign = change > 0 ? 1 : -1;
-      for (const [index, kernel] of this.#kernels.entries()) addVotes(this.#grids[index]!, kernel, logValue, sign);
+    for (const [index, kernel] of this.#kernels.entries()) {
+      const grid = this.#grids[index]!;
+      for (const change of this.#waiting) {
+        // An integer, which Math.sign's result is not to the compiler.
+        const sign = change > 0 ? 1 : -1;
+        addVotes(grid, kernel, Math.log(Math.abs(change)) + this.#logFirst, sign);
+      }
     }
     this.#waiting = [];
   }
