@@ -53,10 +53,12 @@ export function takeCensus({ amounts, twins }: MinutePayments, logPrice: number)
   });
   twins.forEach((firstSats, secondSats) => {
     if (!isCounted(firstSats) || !isCounted(secondSats)) return;
-    const logUsd = [logDollars(firstSats, logPrice), logDollars(secondSats, logPrice)];
+    const first = placesAt(logDollars(firstSats, logPrice));
+    const second = placesAt(logDollars(secondSats, logPrice));
+    if (first.length === 0 || second.length === 0) return;
     PLACES.forEach((places, view) => {
-      const isRound = (value: number): boolean => places.some((place) => Math.abs(value - LOG_VALUES[place]!) <= band);
-      if (logUsd.every(isRound)) census[TWICE + view]!++;
+      const isRound = (place: number): boolean => places.includes(place);
+      if (first.some(isRound) && second.some(isRound)) census[TWICE + view]!++;
     });
   });
   return census;
@@ -64,6 +66,14 @@ export function takeCensus({ amounts, twins }: MinutePayments, logPrice: number)
 
 function logDollars(valueSats: number, logPrice: number): number {
   return Math.log(valueSats) - 8 * LN_10 + logPrice;
+}
+
+/** Values in whose peak an amount is. */
+function placesAt(logUsd: number): number[] {
+  const places: number[] = [];
+  for (let place = firstAtLeast(LOG_VALUES, logUsd - band); LOG_VALUES[place]! <= logUsd + band; place++)
+    places.push(place);
+  return places;
 }
 
 /** What a census says of a price and its aliases. */

@@ -37,13 +37,11 @@ export class Votes {
   }
 
   #settle(): void {
-    for (const [index, kernel] of this.#kernels.entries()) {
-      const grid = this.#grids[index]!;
-      for (const change of this.#waiting) {
-        // An integer, which Math.sign's result is not to the compiler.
-        const sign = change > 0 ? 1 : -1;
-        addVotes(grid, kernel, Math.log(Math.abs(change)) + this.#logFirst, sign);
-      }
+    for (const change of this.#waiting) {
+      const logValue = Math.log(Math.abs(change)) + this.#logFirst;
+      const sign = change > 0 ? 1 : -1;
+      for (let index = 0; index < this.#kernels.length; index++)
+        addVotes(this.#grids[index]!, this.#kernels[index]!, logValue, sign);
     }
     this.#waiting = [];
   }
@@ -57,6 +55,6 @@ function addVotes(grid: Int32Array, { step, reach, values }: PeakKernel, logValu
     const to = Math.min(grid.length - 1, center + reach);
     // price = implied price - offset of the kernel
     const origin = amount * (2 * reach + 1) + reach + center;
-    for (let cell = from; cell <= to; cell++) grid[cell]! += sign * values[origin - cell]!;
+    for (let cell = from; cell <= to; cell++) grid[cell]! += Math.imul(sign, values[origin - cell]!);
   }
 }
