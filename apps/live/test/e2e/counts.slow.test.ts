@@ -55,10 +55,9 @@ describe("the transaction counts of /metrics, with a window of 5 s", needs("bitc
         fits,
       );
 
-    // Send the transactions to be replaced last: an expired one can no longer be removed.
+    // Replacements follow at once: an expired transaction can no longer be removed.
     const replacements = payments.slice(-REPLACED).map((payment) => node.replacementOf(payment));
-    await node.send([...others, ...payments]);
-    await node.send(replacements);
+    await node.send([...others, ...payments, ...replacements]);
     await until("the replacements", ({ received, removed }) => received >= PAYMENTS + OTHERS && removed === REPLACED);
     await until("expiry", ({ active, expired }) => active === 0 && expired === PAYMENTS);
     await node.mine();
