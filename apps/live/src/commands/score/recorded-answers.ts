@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PriceEstimate } from "@utxoracle/models";
 import type { Logger } from "pino";
 import { UserError } from "../../config/user-error.ts";
 import { SavedData } from "../../store/saved-data.ts";
@@ -68,8 +69,21 @@ function answerOf(time: number, row: PublishedRow): Answer {
   const { low, high, confidence, status } = row;
   const price = claimsPrice(row) ? row.price : null;
   const interval = price === null || low === null || high === null ? null : { low, high };
-  const engineStatus = status === "ok" || status === "low_confidence" ? status : "no_estimate";
-  return { time, estimate: { price, interval, confidence, status: engineStatus, windowPrice: null } };
+  return { time, estimate: { price, interval, confidence, status: engineStatusOf(status), windowPrice: null } };
+}
+
+function engineStatusOf(status: PublishedRow["status"]): PriceEstimate["status"] {
+  switch (status) {
+    case "ok":
+    case "low_confidence":
+      return status;
+    case "no_estimate":
+    case "stale":
+    case "warming_up":
+      return "no_estimate";
+    default:
+      return status satisfies never;
+  }
 }
 
 function storeFolder(directory: string, chain: string | null): string {
