@@ -36,14 +36,14 @@ export async function launchChromium(executablePath: string): Promise<TestBrowse
       const page = closed.get(kind) ?? (await browser.newPage({ ...fixed, viewport }));
       closed.delete(kind);
       await page.setViewportSize(viewport);
-      if (scriptBefore !== undefined) await page.addInitScript(scriptBefore);
+      const script = scriptBefore === undefined ? null : await page.addInitScript(scriptBefore);
       const noteCoverage = await followCoverage(page);
       const wrapped: BrowserPage = {
         ...wrap(page),
         close: async () => {
           open.delete(wrapped);
           await noteCoverage();
-          if (scriptBefore !== undefined) return page.close();
+          await script?.dispose();
           await clear(page);
           closed.set(kind, page);
         },
