@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { estimateReference } from "@utxoracle/estimator";
 import { corpusPath, isAvailable, needs } from "@utxoracle/testkit";
 import { describe, expect, it } from "vitest";
 import { ChainWindow } from "../src/confirmed/chain-window.ts";
@@ -37,11 +36,11 @@ describe("the confirmed price on real blocks and days", needs("corpus"), () => {
     chain.connect(read(vector.input), null);
     const amounts = chain.amountsBtc();
     expect(amounts).toHaveLength(vector.outputs);
-    expect(estimateReference(amounts).price).toBe(vector.central_price_usd);
     expect(estimateConfirmed("reference")(amounts).price).toBe(vector.central_price_usd);
   });
 
-  it.each(vectors.filter(({ input }) => input.startsWith("days/")))(
+  // The estimator's tests compare the same engine with all vectors.
+  it.each(vectors.filter(({ after = 0, until = 0 }) => until > after && until - after <= 3600))(
     "equals UTXOracle's on $input after $after until $until",
     ({ input, after = 0, until = 0, outputs, central_price_usd }) => {
       const rows = read(input).toString().trim().split("\n").slice(1);
@@ -63,7 +62,7 @@ describe("the confirmed price on real blocks and days", needs("corpus"), () => {
   });
 
   it("is ok only where both engines agree", () => {
-    const day = read("days/2024-03-28.csv.gz").toString().trim().split("\n").slice(1);
+    const day = read("days/2024-03-28.csv.gz").toString().trim().split("\n").slice(1, 50_000);
     const amounts = day.map((row) => Number(row.split(",")[1]) / 1e8);
     const estimate = estimateConfirmed("reference")(amounts);
     expect(estimate).toMatchObject({ status: "ok", interval: null });

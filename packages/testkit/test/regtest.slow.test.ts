@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { needs, RegtestNode, spendCoins } from "../src/index.ts";
 
 describe("a real node on regtest", needs("bitcoind"), () => {
@@ -64,20 +64,5 @@ describe("a real node on regtest", needs("bitcoind"), () => {
     await node.daemon.start();
     expect(await node.rpc("getblockcount")).toBeGreaterThan(100);
     expect({ endpoints: node.endpoints, rpcUrl: node.rpcUrl }).toEqual({ endpoints, rpcUrl });
-  });
-});
-
-describe("a real node with a small mempool", needs("bitcoind"), () => {
-  it("evicts the lowest fee rates once large transactions fill it", async () => {
-    const node = await RegtestNode.start({ extraArguments: ["-maxmempool=5"] });
-    onTestFinished(() => node.remove());
-    const payments = await node.preparePayments(Array.from({ length: 20 }, () => [20_000, 30_000]));
-    const bulky = await node.prepareBulky(55);
-    await node.send(payments);
-    let sent = 0;
-    while ((await node.mempool()).has(payments[0]!.txid) && sent < bulky.length) await node.send([bulky[sent++]!]);
-    const left = await node.mempool();
-    expect(payments.filter(({ txid }) => left.has(txid)).length).toBeLessThan(payments.length);
-    expect(left.size).toBeGreaterThan(0);
   });
 });
