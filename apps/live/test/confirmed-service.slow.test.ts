@@ -109,11 +109,9 @@ describe("the confirmed side of the service on a real node", needs("bitcoind", "
     const service = await theService();
     await complete(service);
     const first = await confirmed(service);
-    const hours = await price("--hours", "3");
     // The chain ends days ago.
-    expect(first).toMatchObject({ price: hours.price, status: "stale" });
+    expect(first.status).toBe("stale");
     expect(first.price).not.toBeNull();
-    expect(first.last_144_blocks?.price).toBe((await price("--blocks", "144")).price);
     expect(first.last_day).toMatchObject({ date: chain.day, price: (await price("--date", chain.day)).price });
 
     await chain.mine(60);
@@ -180,31 +178,22 @@ describe("the confirmed side of the service on a real node", needs("bitcoind", "
     }
   });
 
-  it("has its history again after a kill", async () => {
-    const before = await theService();
-    await complete(before);
-    await before.stop("SIGKILL");
+  it("has its history again after a kill, and removes prices of blocks replaced meanwhile", async () => {
+    const killed = await theService();
+    await complete(killed);
+    await killed.stop("SIGKILL");
     running = null;
     const names = readdirSync(dataDirectory).filter((name) => name !== WINDOW_NAME);
     expect(names.sort()).toEqual([STORE_NAME, LOCK_NAME]);
-    const held = await keptPrices(dataDirectory);
-
-    const after = await theService();
-    const loaded = await after.logLine(({ msg }) => msg?.includes("loaded saved prices") === true);
-    expect(loaded["records"]).toBeGreaterThanOrEqual(held.length);
-    const isHeld = new Map((await keptPrices(dataDirectory)).map((record) => [record.height, record]));
-    expect(held.map(({ height }) => isHeld.get(height))).toEqual(held);
-  });
-
-  it("removes prices of blocks that were replaced while it was stopped", async () => {
-    const before = await complete(await theService());
-    await stopped();
+    const before = await keptPrices(dataDirectory);
     const height = (await chain.rpc<number>("getblockcount")) - 15;
     const left = await chain.rpc<string>("getblockhash", height);
     await chain.rpc("invalidateblock", left);
     try {
       // Until there is another block in their place, they may come back.
       const service = await theService();
+      const loaded = await service.logLine(({ msg }) => msg?.includes("loaded saved prices") === true);
+      expect(loaded["records"]).toBeGreaterThanOrEqual(before.length);
       await eventually(
         "the shorter chain",
         () => confirmed(service),

@@ -5,26 +5,31 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { corpusPath, inSoak, needs } from "@utxoracle/testkit";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { helpText } from "../src/commands/cli/help.ts";
 import { programPath, runToEnd } from "./e2e/service-process.ts";
-import { FOR_LONG_WINDOWS, FOR_NO_PRICES, RegtestChain } from "./price-regtest-chain.ts";
+import { runPriceHere } from "./price-here.ts";
+import { FOR_NO_PRICES, RegtestChain } from "./price-regtest-chain.ts";
 
 /** Expects one line on stderr that matches `culprit`, and an empty stdout. */
-async function refused(words: readonly string[], exitCode: number, culprit: string | RegExp): Promise<void> {
-  const end = await runToEnd(["price", ...words]);
+async function refused(
+  words: readonly string[],
+  exitCode: number,
+  culprit: string | RegExp,
+  run = runPriceHere,
+): Promise<void> {
+  const end = await run(words);
   expect(end).toMatchObject({ exitCode, stdout: "" });
   expect(end.stderr).toMatch(/^utxoracle-live: [^\n]+\n$/);
   expect(end.stderr).toMatch(culprit);
 }
 
 describe("price", () => {
-  it.each([
-    [["--blocks", "3", "--html", "/nowhere/x.html"], "--html: /nowhere/x.html cannot be written"],
-    [["--blocks", "3", "--rpc-url", "none"], "--blocks-dir"],
-    ...inSoak<[string[], string]>([["--blocks", "3", "extra"], "price: unexpected argument"]),
-  ])("rejects %j with one line", async (words, culprit) => {
-    await refused(words, 2, culprit);
+  it("rejects wrong arguments with one line", async () => {
+    const run = (words: readonly string[]) => runToEnd(["price", ...words]) as ReturnType<typeof runPriceHere>;
+    await refused(["--blocks", "3", "extra"], 2, "price: unexpected argument", run);
+    await refused(["--blocks", "3", "--html", "/nowhere/x.html"], 2, "--html: /nowhere/x.html cannot be written");
+    await refused(["--blocks", "3", "--rpc-url", "none"], 2, "--blocks-dir");
   });
 
   it("exits with 3 without a node, and with 1 without access", async () => {
@@ -37,12 +42,10 @@ describe("price", () => {
     } finally {
       await new Promise((resolve) => silent.close(resolve));
     }
-    for (const hidden of inSoak(password))
-      await refused(["--blocks", "3", "--rpc-url", url, ...hidden], 3, url.slice(7));
+    await refused(["--blocks", "3", "--rpc-url", url, ...password], 3, url.slice(7));
     await refused(["--date", "2024-01-06", "--rpc-url", url, "--blocks-from", "rest"], 3, /cannot be reached/);
     await refused(["--from", "2024-01-06", "--to", "2024-01-07", "--rpc-url", url, ...password], 3, url.slice(7));
-    for (const cookie of inSoak("/nowhere/.cookie"))
-      await refused(["--blocks", "3", "--rpc-url", url, "--rpc-cookie", cookie], 3, cookie);
+    await refused(["--blocks", "3", "--rpc-url", url, "--rpc-cookie", "/nowhere/.cookie"], 3, "/nowhere/.cookie");
     await refused(["--blocks", "3", "--blocks-dir", "/nowhere"], 1, "/nowhere cannot be read");
   });
 
@@ -102,7 +105,7 @@ async function goesOnBehindDaysThatAreGone(chain: RegtestChain): Promise<void> {
     ] as const) {
       const csv = join(folder, `${name}.csv`);
       const words = ["price", "--from", chain.day, "--to", last, "--csv", csv, ...from];
-      const [runs = name === "node" ? 2 : 1] = inSoak(2);
+      const [runs = 1] = inSoak(2);
       for (let run = 0; run < runs; run++) {
         const { exitCode, stderr } = await runToEnd(words);
         expect(exitCode).toBe(1);
@@ -120,50 +123,47 @@ async function goesOnBehindDaysThatAreGone(chain: RegtestChain): Promise<void> {
   }
 }
 
-describe("a node", needs("bitcoind", "corpus"), () => {
-  it("that is pruned gives prices of its blocks, and names the deleted ones", async () => {
-    const chain = await RegtestChain.start({ oneOf: FOR_NO_PRICES, extraArguments: ["-prune=1", "-fastprune"] });
-    try {
+describe.each([{ rest: false }, ...inSoak({ rest: true })])(
+  "a pruned node with the REST interface $rest",
+  needs("bitcoind", "corpus"),
+  ({ rest }) => {
+    let chain: RegtestChain;
+    beforeAll(async () => {
+      chain = await RegtestChain.start({ oneOf: FOR_NO_PRICES, rest, extraArguments: ["-prune=1", "-fastprune"] });
       // A node always keeps the last 288 blocks.
       for (let block = 0; block < 300; block++) await chain.mine(600);
       await chain.rpc("pruneblockchain", 300);
+    });
+    afterAll(() => chain?.daemon.remove());
+
+    it("is read over RPC without notice if REST is off, and refused with `--blocks-from rest`", async () => {
+      const { stdout, stderr } = await runToEnd(["price", "--blocks", "288", "--json", ...chain.flags]);
+      expect(JSON.parse(stdout)).toMatchObject({ price: null, status: "no_estimate", window: { blocks: 288 } });
+      expect(stderr).toBe("utxoracle-live: no price: not enough evidence in these blocks\n");
+      if (rest) return;
+      await refused(["--blocks", "3", "--blocks-from", "rest", ...chain.flags], 1, "add rest=1 to its bitcoin.conf");
+    });
+
+    it("names the deleted blocks, and gives the prices of the others", async () => {
       const { pruneheight } = await chain.rpc<{ pruneheight: number }>("getblockchaininfo");
       expect(pruneheight).toBeGreaterThan(200);
-      for (const way of ["rest", ...inSoak("rpc")]) {
-        const asked = [...chain.flags, "--blocks-from", way];
-        const last = JSON.parse((await runToEnd(["price", "--blocks", "288", "--json", ...asked])).stdout);
-        expect(last).toMatchObject({ price: null, status: "no_estimate", window: { blocks: 288 } });
-        await refused(
-          ["--blocks", "500", ...asked],
-          1,
-          new RegExp(`has deleted block \\d+; its blocks reach back to ${pruneheight}:`),
-        );
-        await refused(["--date", chain.day, ...asked], 1, /pruned/);
-      }
+      await refused(
+        ["--blocks", "500", ...chain.flags],
+        1,
+        new RegExp(`has deleted block \\d+; its blocks reach back to ${pruneheight}:`),
+      );
+      await refused(["--date", chain.day, ...chain.flags], 1, /pruned/);
       await refused(
         ["--blocks", "500", "--blocks-dir", chain.blocksDirectory],
         1,
         /older ones were pruned or never there/,
       );
       await goesOnBehindDaysThatAreGone(chain);
-    } finally {
-      await chain.daemon.remove();
-    }
-  }, 300_000);
+    });
 
-  it("is read over RPC if REST is off, and rejected on another chain than --chain", async () => {
-    const chain = await RegtestChain.start({ oneOf: FOR_LONG_WINDOWS, rest: false });
-    try {
-      await refused(["--blocks", "3", "--blocks-from", "rest", ...chain.flags], 1, "add rest=1 to its bitcoin.conf");
-      // Without REST it uses RPC silently.
-      expect(await runToEnd(["price", "--blocks", "144", "--json", ...chain.flags])).toMatchObject({
-        exitCode: 0,
-        stderr: "",
-      });
+    it("is rejected on another chain than --chain, and for more blocks than it has", async () => {
       await refused(["--blocks", "3", "--chain", "main", ...chain.flags], 1, "of chain regtest, but --chain is main");
-      await refused(["--blocks", "302", ...chain.flags], 1, "the chain has only 301 blocks");
-    } finally {
-      await chain.daemon.remove();
-    }
-  });
-});
+      await refused(["--blocks", "602", ...chain.flags], 1, "the chain has only 601 blocks");
+    });
+  },
+);

@@ -139,29 +139,29 @@ describe("the feed of a real node", needs("bitcoind"), () => {
     expect(reader.log.of("connected").at(-1)?.reconnections).toBe(2);
   });
 
-  it.each([
-    ["the default high-water mark", undefined],
-    ...inSoak<[string, number]>(["no high-water mark", 0]),
-  ])("accounts for every message of a 1,200-transaction block with %s", async (_, highWaterMark) => {
-    const node = await regtest({ topics: ["rawtx", "sequence"], highWaterMark });
-    const payments = await node.preparePayments(Array.from({ length: 1200 }, (_, index) => [20_000 + index, 21_000]));
-    const reader = new Reader({ rawtx: node.endpoints.rawtx, sequence: node.endpoints.sequence });
-    await listening(node, reader);
-    await node.send(payments);
-    const [hash] = await node.mine();
-    await reader.until(() => reader.sequence("C").includes(hash!));
-    // One more block, whose coinbase arrives after the losses of the full one.
-    const [last] = await node.mine(1, "empty");
-    await reader.until(() => reader.sequence("C").includes(last!));
-    const coinbase = ((await node.rpc("getblock", last, 2)) as { tx: { hex: string }[] }).tx[0]!.hex;
-    await reader.until(() => reader.of("rawtx").some((message) => hex(message.rawBytes) === coinbase));
-    const { received, missed } = reader.feed.status();
-    const counters = reader.of("rawtx").map((message) => message.counter);
-    expect(received.rawtx + missed.rawtx).toBe(counters.at(-1)! - counters[0]! + 1);
-    expect(missed.rawtx).toBe(
-      reader.log.of("gap").reduce((sum, gap) => sum + (gap.topic === "rawtx" ? gap.missed : 0), 0),
-    );
-    expect(received.rawtx + missed.rawtx).toBeGreaterThanOrEqual(2401);
-    if (highWaterMark === 0) expect(missed.rawtx).toBe(0);
-  });
+  it.each([["the default high-water mark", undefined], ...inSoak<[string, number]>(["no high-water mark", 0])])(
+    "accounts for every message of a 1,200-transaction block with %s",
+    async (_, highWaterMark) => {
+      const node = await regtest({ topics: ["rawtx", "sequence"], highWaterMark });
+      const payments = await node.preparePayments(Array.from({ length: 1200 }, (_, index) => [20_000 + index, 21_000]));
+      const reader = new Reader({ rawtx: node.endpoints.rawtx, sequence: node.endpoints.sequence });
+      await listening(node, reader);
+      await node.send(payments);
+      const [hash] = await node.mine();
+      await reader.until(() => reader.sequence("C").includes(hash!));
+      // One more block, whose coinbase arrives after the losses of the full one.
+      const [last] = await node.mine(1, "empty");
+      await reader.until(() => reader.sequence("C").includes(last!));
+      const coinbase = ((await node.rpc("getblock", last, 2)) as { tx: { hex: string }[] }).tx[0]!.hex;
+      await reader.until(() => reader.of("rawtx").some((message) => hex(message.rawBytes) === coinbase));
+      const { received, missed } = reader.feed.status();
+      const counters = reader.of("rawtx").map((message) => message.counter);
+      expect(received.rawtx + missed.rawtx).toBe(counters.at(-1)! - counters[0]! + 1);
+      expect(missed.rawtx).toBe(
+        reader.log.of("gap").reduce((sum, gap) => sum + (gap.topic === "rawtx" ? gap.missed : 0), 0),
+      );
+      expect(received.rawtx + missed.rawtx).toBeGreaterThanOrEqual(2401);
+      if (highWaterMark === 0) expect(missed.rawtx).toBe(0);
+    },
+  );
 });

@@ -5,6 +5,7 @@ import { expect } from "vitest";
 import { ConfirmedSide } from "../../src/confirmed/confirmed-side.ts";
 import { PriceHistory } from "../../src/history/price-history.ts";
 import { LiveWindow } from "../../src/ingest/live-window.ts";
+import { machineClocks } from "../../src/ingest/steady-clock.ts";
 import { createLogger } from "../../src/logging/create-logger.ts";
 import {
   createServiceMetrics,
@@ -46,11 +47,15 @@ export class NodeHarness {
   readonly #node: RegtestNode;
   #running: Promise<void> = Promise.resolve();
 
-  /** @param endpoints ZMQ endpoints. Default: those of the node. */
+  /**
+   * @param endpoints ZMQ endpoints. Default: those of the node.
+   * @param passed seconds by which its clocks are ahead of the machine's
+   */
   constructor(
     node: RegtestNode,
     windowSeconds = 10_800,
     endpoints: { readonly rawtx: string; readonly rawblock?: string; readonly sequence?: string } = node.endpoints,
+    passed = (): number => 0,
   ) {
     this.#node = node;
     this.windowSeconds = windowSeconds;
@@ -58,7 +63,7 @@ export class NodeHarness {
     this.confirmed = new ConfirmedSide({
       windowSeconds: 10_800,
       engine: "posterior",
-      now: () => Date.now() / 1000,
+      now: () => this.feed.now(),
       estimate: () => ({ price: null, interval: null, confidence: 0, status: "no_estimate", windowPrice: null }),
     });
     const { rawtx, rawblock, sequence } = endpoints;
@@ -71,6 +76,10 @@ export class NodeHarness {
       },
       node: createNodeRpc({ url: node.rpcUrl, auth: { cookiePath: node.cookiePath } }),
       chain: null,
+      clocks: {
+        wall: () => machineClocks.wall() + passed(),
+        monotonic: () => machineClocks.monotonic() + passed(),
+      },
       windowSeconds,
       blockSeconds: 10_800,
       metrics: this.metrics,

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { corpusPath, inSoak, needs } from "@utxoracle/testkit";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -18,19 +19,30 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+// `pnpm soak score-days` takes all days.
 describe("the prices of a day of the corpus", needs("corpus"), () => {
-  // The price moved by 19 %. `pnpm soak score-days` takes all days.
-  it.each(["2024-08-05"])("have the figures of bench:accuracy when %s is replayed", async (day) => {
-    const capture = join(folder, `${day}.capture`);
-    await captureOfDay(corpusPath(`days/${day}.csv.gz`), capture);
-    const corpus = join(corpusPath("days/hourly.csv"), "../..");
-    const { without_truth: _, left_out: __, ...expected } = benchFigures(corpus, day);
-    const { status, stdout, stderr } = score("--prices", corpusPath("days/hourly.csv"), capture, "--json");
+  it("have the figures of bench:accuracy when the hours of a crash are replayed", async () => {
+    const day = "2024-08-05";
+    const end = Date.parse(`${day}T06:00:00Z`) / 1000;
+    const untilEnd = (text: string): string =>
+      text
+        .split("\n")
+        .filter((line) => !(Number(line.split(",")[0]) >= end))
+        .join("\n");
+    mkdirSync(join(folder, "days"));
+    const [rows, prices, capture] = [`days/${day}.csv.gz`, "days/hourly.csv", `${day}.capture`].map((name) =>
+      join(folder, name),
+    ) as [string, string, string];
+    writeFileSync(rows, gzipSync(untilEnd(gunzipSync(readFileSync(corpusPath(`days/${day}.csv.gz`))).toString())));
+    writeFileSync(prices, untilEnd(readFileSync(corpusPath("days/hourly.csv"), "utf8")));
+    await captureOfDay(rows, capture);
+    const { without_truth: _, left_out: __, ...expected } = benchFigures(folder, day);
+    const { status, stdout, stderr } = score("--prices", prices, capture, "--json");
     expect([status, stderr]).toEqual([0, ""]);
     const { without_answer, ...figures } = JSON.parse(stdout);
     expect(figures).toEqual(expected);
     expect(without_answer).toBe(0);
-    expect(figures.windows).toBeGreaterThan(20);
+    expect(figures.windows).toBeGreaterThan(3);
   });
 });
 
