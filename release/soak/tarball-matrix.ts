@@ -1,7 +1,7 @@
 // Tests the packed packages in empty projects: `pnpm soak tarballs`. Each package manager on each
 // Node.js, each package alone and all together, each TypeScript with each resolution, CommonJS and
 // Jest, each bundler's page in each browser, each example as StackBlitz starts it.
-import type { BrowserName } from "@utxoracle/testkit";
+import { launchBrowser } from "@utxoracle/testkit";
 import { bundlePage, pageReport, showPage } from "../src/browser-page.ts";
 import {
   commonJsPackages,
@@ -20,7 +20,6 @@ import { publishedPackages } from "../src/published-packages.ts";
 const everyName = publishedPackages.map(({ name }) => name);
 const libraries = Object.keys(consumerOutputs);
 const typescripts = ["5.5", "5.6", "5.7", "5.8", "5.9", "6.0", "7.0"];
-const browsers: readonly BrowserName[] = ["chromium", "firefox", "webkit"];
 
 let passed = 0;
 const failures: string[] = [];
@@ -86,14 +85,15 @@ for (const compiler of compilers)
 await check("Jest", () => runInJest(commonJs, commonJsPackages));
 commonJs.remove();
 
-for (const bundler of ["esbuild", "vite"] as const) {
-  const folder = await bundlePage(project, bundler);
-  for (const browser of browsers)
-    await check(`a page bundled by ${bundler}, ${browser}`, async () => {
-      const { report, faults } = await showPage(folder, browser);
+for (const name of ["chromium", "firefox", "webkit"] as const) {
+  const browser = await launchBrowser(name);
+  for (const bundler of ["esbuild", "vite"] as const)
+    await check(`a page bundled by ${bundler}, ${name}`, async () => {
+      const { report, faults } = await showPage(await bundlePage(project, bundler), browser);
       if (JSON.stringify(report) !== JSON.stringify(pageReport) || faults.length > 0)
         throw new Error(JSON.stringify({ report, faults }));
     });
+  await browser.close();
 }
 
 project.remove();

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, relative } from "node:path";
-import { type BrowserName, launchBrowser } from "@utxoracle/testkit";
+import type { TestBrowser } from "@utxoracle/testkit";
 import { build as buildByEsbuild } from "esbuild";
 import { build as buildByVite } from "vite";
 import { browserPackages, consumerName } from "./consumers.ts";
@@ -150,11 +150,8 @@ const contentTypes: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
-/** Opens a built page in a real browser. @returns its report, and the console's errors */
-export async function showPage(
-  folder: string,
-  browserName: BrowserName,
-): Promise<{ report: object; faults: string[] }> {
+/** Opens a built page. @returns its report, and the console's errors */
+export async function showPage(folder: string, browser: TestBrowser): Promise<{ report: object; faults: string[] }> {
   const server = createServer((request, response) => {
     const name = decodeURI(new URL(request.url ?? "/", "http://page").pathname).replace(/\/$/, "/index.html");
     try {
@@ -165,15 +162,14 @@ export async function showPage(
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const browser = await launchBrowser(browserName);
+  const page = await browser.open({ width: 800, height: 600 });
   try {
-    const page = await browser.open({ width: 800, height: 600 });
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     await page.waitFor("document.documentElement.dataset.report");
     const report = JSON.parse(await page.evaluate<string>("document.documentElement.dataset.report")) as object;
     return { report, faults: [...page.faults] };
   } finally {
-    await browser.close();
+    await page.close();
     server.closeAllConnections();
     server.close();
   }

@@ -67,12 +67,13 @@ export function writeConsumers(project: EmptyProject, packageNames: readonly str
     project.write(`src/${name}.ts`, readFileSync(join(folder, `${name}.ts`)));
 }
 
-/** A TypeScript version with Node's types in its own folder. */
+/** The workspace's TypeScript, or another version with Node's types in its own folder. */
 export class TypeScriptVersion {
-  readonly #folder: string;
+  readonly #folder: string = repositoryRoot;
 
-  /** @param version as for npm, e.g. `5.5` */
-  constructor(version: string) {
+  /** @param version as for npm, e.g. `5.5`; default the workspace's */
+  constructor(version?: string) {
+    if (version === undefined) return;
     this.#folder = mkdtempSync(join(tmpdir(), "typescript-"));
     writeFileSync(join(this.#folder, "package.json"), '{"private": true}');
     const nodeTypes = readManifest(join(repositoryRoot, "node_modules", "@types", "node")).version;
@@ -132,7 +133,7 @@ export class TypeScriptVersion {
   }
 
   remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    if (this.#folder !== repositoryRoot) rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 

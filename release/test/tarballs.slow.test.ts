@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { needs } from "@utxoracle/testkit";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser, needs, type TestBrowser } from "@utxoracle/testkit";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { bundlePage, pageReport, readmeImports, showPage, unbundledPage } from "../src/browser-page.ts";
 import {
   browserPackages,
@@ -24,14 +24,6 @@ let registry: PackageRegistry;
 let project: EmptyProject;
 const libraries = Object.keys(consumerOutputs);
 
-/** TypeScript by version, each installed once. */
-const typescripts = new Map<string, TypeScriptVersion>();
-function typescriptOf(version: string): TypeScriptVersion {
-  const found = typescripts.get(version) ?? new TypeScriptVersion(version);
-  typescripts.set(version, found);
-  return found;
-}
-
 beforeAll(async () => {
   registry = await PackageRegistry.start();
   project = new EmptyProject(registry);
@@ -41,7 +33,6 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  for (const typescript of typescripts.values()) typescript.remove();
   project?.remove();
   await registry?.close();
 });
@@ -52,9 +43,9 @@ it("every library has a consumer", () => {
 });
 
 describe("all tarballs together in an empty project", () => {
-  it("compile with TypeScript 7 and run", async () => {
+  it("compile with the workspace's TypeScript and run", async () => {
     writeConsumers(project, libraries);
-    await typescriptOf("7").compile(project, libraries, "nodenext");
+    await new TypeScriptVersion().compile(project, libraries, "nodenext");
     await runConsumers(project, libraries);
   });
 
@@ -64,14 +55,20 @@ describe("all tarballs together in an empty project", () => {
   });
 
   describe("in a browser", needs("chromium"), () => {
+    let browser: TestBrowser;
+    beforeAll(async () => {
+      browser = await launchBrowser("chromium");
+    });
+    afterAll(() => browser?.close());
+
     it.each(["esbuild", "vite"] as const)("bundled by %s", async (bundler) => {
-      const shown = await showPage(await bundlePage(project, bundler), "chromium");
+      const shown = await showPage(await bundlePage(project, bundler), browser);
       expect(shown).toEqual({ report: pageReport, faults: [] });
     });
 
     it("file by file without a bundler, by import map and by the READMEs' addresses of CDNs", async () => {
       expect(Object.keys(readmeImports())).toHaveLength(browserPackages.length);
-      const shown = await showPage(await unbundledPage(project, registry), "chromium");
+      const shown = await showPage(await unbundledPage(project, registry), browser);
       expect(shown).toEqual({ report: pageReport, faults: [] });
     });
   });
@@ -88,10 +85,11 @@ describe("the tarballs of estimator and tx-parser in a CommonJS project", () => 
 
   it.each([
     ["5.9", "commonjs"],
-    ["7", "commonjs"],
-    ["7", "nodenext-commonjs"],
-  ] as const)("compile with TypeScript %s, %s, and run", async (version, settings) => {
-    await typescriptOf(version).compile(commonJs, commonJsPackages, settings);
+    [undefined, "nodenext-commonjs"],
+  ] as const)("compile with TypeScript %s (default the workspace's), %s, and run", async (version, settings) => {
+    const typescript = new TypeScriptVersion(version);
+    onTestFinished(() => typescript.remove());
+    await typescript.compile(commonJs, commonJsPackages, settings);
     await runConsumers(commonJs, commonJsPackages, settings);
   });
 });
