@@ -154,18 +154,17 @@ postMessage(computeTxid(new Uint8Array(await response.arrayBuffer())) + " " + ha
       const { txid } = parseTransaction(transaction);
       const browser = await launchBrowser(name);
       try {
+        const page = await browser.open({ width: 400, height: 300 });
         for (const [policy, engine] of [
           ["wasm", "wasm-simd"],
           ["strict", "javascript"],
         ] as const) {
-          const page = await browser.open({ width: 400, height: 300 });
           await page.goto(`${address}/${policy}/`);
           await page.waitFor(
             "document.documentElement.dataset.worker && document.body.textContent.includes('outputs')",
           );
           expect(await page.evaluate("document.body.textContent")).toBe(`${txid} has 2 outputs (${engine})`);
           expect(await page.evaluate("document.documentElement.dataset.worker")).toBe(`${txid} ${engine}`);
-          await page.close();
         }
       } finally {
         await browser.close();
