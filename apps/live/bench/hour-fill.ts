@@ -27,7 +27,7 @@ for (const name of ["bitcoind", "corpus"] as const) {
   process.exit(1);
 }
 const directory = mkdtempSync(join(tmpdir(), "hour-fill-"));
-const chain = await RegtestChain.start();
+const chain = await RegtestChain.start({ oneOf: 12 });
 try {
   const time = async (): Promise<number> =>
     (await chain.rpc<{ time: number }>("getblockheader", await chain.rpc("getbestblockhash"))).time;

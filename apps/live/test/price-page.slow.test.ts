@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { type BrowserName, inSoak, launchBrowser, needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runToEnd } from "./e2e/service-process.ts";
-import { RegtestChain } from "./price-regtest-chain.ts";
+import { FOR_LONG_WINDOWS, RegtestChain } from "./price-regtest-chain.ts";
 
 /** Number of cyan pixels: points, average and label are cyan. */
 const CYAN_DOTS = `(() => {
@@ -25,7 +25,7 @@ describe("price --html", needs("bitcoind", "corpus"), () => {
   let price: number;
 
   beforeAll(async () => {
-    const chain = await RegtestChain.start();
+    const chain = await RegtestChain.start({ oneOf: FOR_LONG_WINDOWS });
     try {
       const words = ["price", "--html", path, "--json", "--date", chain.day, ...chain.flags];
       const { stdout, exitCode } = await runToEnd(words);

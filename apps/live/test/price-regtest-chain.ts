@@ -29,7 +29,7 @@ export interface JsonBlock {
 }
 
 /** Of so many of the day's amounts, one is paid: enough for the prices of three hours. */
-const ONE_OF = 12;
+const ONE_OF = 24;
 /** As {@link ONE_OF}, but enough only for the prices of six hours and more; less work. */
 export const FOR_LONG_WINDOWS = 36;
 /** As {@link ONE_OF}, for what needs blocks and no prices. */
@@ -59,7 +59,7 @@ export class RegtestChain {
 
   /**
    * @param options `rest`: enables the REST interface. Default true. `oneOf`: one of so many of the
-   *   day's amounts is paid. Default 12.
+   *   day's amounts is paid. Default 24.
    */
   static async start({
     rest = true,

@@ -57,7 +57,7 @@ describe.each(["posterior", "reference"] as const)("the estimate of the engine %
       analyzer.addTransaction(transaction);
       if (i % 5 === 0) {
         analyzer.addTransaction(payment(`forged ${i}`, transaction.timestamp, [0.001, 0.002 + i * 1e-7]));
-        if (i % 10 === 0) analyzer.estimatePrice(transaction.timestamp);
+        if (i % 25 === 0) analyzer.estimatePrice(transaction.timestamp);
         analyzer.removeTransaction(`forged ${i}`);
       }
       if (i % 97 === 0) analyzer.estimatePrice(transaction.timestamp);
@@ -68,7 +68,7 @@ describe.each(["posterior", "reference"] as const)("the estimate of the engine %
 
   it("is the same after saving and restoring, now and later", () => {
     const analyzer = built(payments, engine);
-    for (let tick = 60; tick > 0; tick--) analyzer.estimatePrice(NOW - tick * 60);
+    for (let tick = 20; tick > 0; tick--) analyzer.estimatePrice(NOW - tick * 180);
     const restored = MempoolAnalyzer.restore(analyzer.save());
     for (const later of [0, 0.5, 600, WINDOW_SECONDS / 2, 2 * WINDOW_SECONDS]) {
       expect(restored.estimatePrice(NOW + later)).toEqual(analyzer.estimatePrice(NOW + later));

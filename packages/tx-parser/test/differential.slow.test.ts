@@ -1,4 +1,4 @@
-import { needs } from "@utxoracle/testkit";
+import { fewOrAll, needs } from "@utxoracle/testkit";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseBlock } from "../src/index.ts";
@@ -12,8 +12,12 @@ describe("agreement with bitcoinjs-lib and @scure/btc-signer", needs("corpus"), 
     mempool = corpusMempool();
   });
 
-  it("parses every transaction of the recorded mempool alike", () => {
-    expect(new Set(mempool.map(compareWithPeers))).toEqual(new Set(["read by all"]));
+  it("parses the transactions of the recorded mempool alike", () => {
+    const transactions = fewOrAll(
+      mempool.filter((_, index) => index % 4 === 0),
+      mempool,
+    );
+    expect(new Set(transactions.map(compareWithPeers))).toEqual(new Set(["read by all"]));
   });
 
   it.each(corpusBlockNames)("parses every transaction of block %s alike", (name) => {
@@ -30,7 +34,7 @@ describe("agreement with bitcoinjs-lib and @scure/btc-signer", needs("corpus"), 
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       }),
       // Fixed seed for a repeatable test; the soak run uses other seeds.
-      { numRuns: 12_000, seed: 144 },
+      { numRuns: fewOrAll(6_000, 12_000), seed: 144 },
     );
     // Guards the generator: enough inputs stay valid, and every error code occurs.
     expect(outcomes.get("read by all")).toBeGreaterThan(1000);

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { streamNodeFeed } from "../src/index.ts";
 
 const MIB = 2 ** 20;
-const ROUNDS = 3;
+const ROUNDS = 2;
 /**
  * The limit of 64 MiB and, at 100 MB a second, what arrives in checks that come two seconds late.
  */

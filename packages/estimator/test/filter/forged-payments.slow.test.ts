@@ -40,7 +40,7 @@ const isOkAndWrong = ({ price, status }: PriceEstimate): boolean =>
   status === "ok" && Math.abs(price! / PRICE - 1) > 0.02;
 
 describe("forged payments", () => {
-  test.each(fewOrAll([1.03, 0.5], [1.03, 1.1, 0.7, 2, 0.5]))(
+  test.each(fewOrAll([1.03], [1.03, 1.1, 0.7, 2, 0.5]))(
     "a hundred in five minutes at %d times the price are never ok, warm",
     (factor) => {
       const attack = START + 120 * MINUTE;
@@ -51,7 +51,7 @@ describe("forged payments", () => {
     },
   );
 
-  test.each(fewOrAll([0.7, 2], [1.03, 0.7, 2, 0.5]))(
+  test.each(fewOrAll([2], [1.03, 0.7, 2, 0.5]))(
     "a hundred in five minutes at %d times the price are never ok, cold",
     (factor) => {
       const honest = market(START, 120, 2, PRICE);
@@ -62,14 +62,17 @@ describe("forged payments", () => {
     },
   );
 
-  test.each([2, 0.5])("180 at an alias, %d times the price, are never ok on a young window", (factor) => {
-    const honest = market(START, 60, 1, PRICE);
-    const apart = SHAPES.find(({ name }) => name === "apart")!;
-    const none = { times: new Float64Array(), sats: new Float64Array() };
-    const plan = { count: 180, offset: factor - 1, end: START + 40 * MINUTE, truePriceUsd: PRICE, market: none };
-    const forged = apart.forge(plan).map(({ sats, time }) => ({ valueSats: sats[0]!, timestamp: time }));
-    expect(answers([...honest, ...forged], START, 60).filter(isOkAndWrong)).toEqual([]);
-  });
+  test.each(fewOrAll([0.5], [2, 0.5]))(
+    "180 at an alias, %d times the price, are never ok on a young window",
+    (factor) => {
+      const honest = market(START, 60, 1, PRICE);
+      const apart = SHAPES.find(({ name }) => name === "apart")!;
+      const none = { times: new Float64Array(), sats: new Float64Array() };
+      const plan = { count: 180, offset: factor - 1, end: START + 40 * MINUTE, truePriceUsd: PRICE, market: none };
+      const forged = apart.forge(plan).map(({ sats, time }) => ({ valueSats: sats[0]!, timestamp: time }));
+      expect(answers([...honest, ...forged], START, 60).filter(isOkAndWrong)).toEqual([]);
+    },
+  );
 
   test("a hundred in half an hour at 3 % over a price that falls fast are never ok", () => {
     const attack = START + 120 * MINUTE;

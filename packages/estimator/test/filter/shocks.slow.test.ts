@@ -37,7 +37,7 @@ function width({ price, interval }: PriceEstimate): number {
 
 describe("a price that jumps at once", () => {
   const jumpAt = start + 9_000;
-  for (const jump of fewOrAll([0.1, -0.3], [0.1, -0.1, 0.3, -0.3])) {
+  for (const jump of fewOrAll([-0.3], [0.1, -0.1, 0.3, -0.3])) {
     test(`by ${jump * 100} % is followed within minutes, and doubted until it is clear`, () => {
       const priceAt = (time: number) => (time < jumpAt ? 60_000 : 60_000 * (1 + jump));
       const market = simulateMarket({
