@@ -13,7 +13,7 @@ const DEADLINE_MS = 90_000;
 const AWAY_MS_MAX = 3000;
 
 /** What is restarted while the client is away. */
-const RESTARTS = ["nothing", "edge", "nothing", "nats", "nothing", "edge", "nothing", "analyzer"] as const;
+export type Restart = "nothing" | "edge" | "nats" | "analyzer";
 /** After this time the edges and the record have the ticks of a new analyzer. */
 const SETTLED_MS = 3000;
 
@@ -43,9 +43,15 @@ interface Spread {
 /**
  * A client leaves and returns to any edge, again and again, while an edge, the NATS server or the
  * analyzer is restarted. Checks that it gets each tick and each point once.
- * @param resumes number of returns after which it got what it had missed.
+ * @param restarts what is restarted, once or over and over.
+ * @param resumes least number of returns after which it got what it had missed.
  */
-export async function runResumes(resumes: number, seed: number, tell: (line: string) => void): Promise<ResumeReport> {
+export async function runResumes(
+  restarts: readonly Restart[],
+  resumes: number,
+  seed: number,
+  tell: (line: string) => void,
+): Promise<ResumeReport> {
   const random = createRandom(seed);
   const fleet = await BusFleet.start({ analyzers: 1, edges: 2, seed, blocks: false });
   fleet.simulator.setTransactionsPerSecond(TRANSACTIONS_PER_SECOND);
@@ -84,8 +90,8 @@ export async function runResumes(resumes: number, seed: number, tell: (line: str
     record.follow(analyzer.url);
     await isLive();
     await sleep(SETTLED_MS);
-    for (let round = 0; resumed.length < resumes || round < RESTARTS.length; round++) {
-      const what = RESTARTS[round % RESTARTS.length] as (typeof RESTARTS)[number];
+    for (let round = 0; resumed.length < resumes || round < restarts.length; round++) {
+      const what = restarts[round % restarts.length] as Restart;
       witness.client.close();
       const { epoch = null } = witness.latest ?? {};
       const resumedBefore = resumed.length;
