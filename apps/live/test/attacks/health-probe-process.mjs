@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 // a compiler costs three times as much as the probe.
 
 /** Pause between a response and the next request, ms. */
-const PAUSE_MS = 50;
+const PAUSE_MS = 200;
 /** Request timeout, ms. The next request starts at once, and the silence continues. */
 const REQUEST_TIMEOUT_MS = 60_000;
 

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { eventually, type ServiceProcess } from "../e2e/service-process.ts";
-import { StandIn } from "../e2e/stand-in.ts";
+import { type StandInAccess, startStandInNode } from "../e2e/stand-in-node.ts";
 import { type Attack, waitMs } from "./attack.ts";
 import { expectHeld, underAttack } from "./under-attack.ts";
 
@@ -30,7 +30,7 @@ export function attackByNode({ answer, code, answers = 20, setUp, ...described }
     ...described,
     async run(size) {
       const extra = setUp?.() ?? { words: [], check: () => {} };
-      const node = await StandIn.start(7, 300);
+      const node = await startStandInNode(7, 300);
       const hostile = await HostileNode.start(node, answer);
       try {
         const words = [...node.flags, "--rpc-url", hostile.url, ...extra.words];
@@ -51,7 +51,7 @@ export function attackByNode({ answer, code, answers = 20, setUp, ...described }
         return expectHeld(size, report, { peakRssMib: 300, longestSilenceMs: 5000 });
       } finally {
         hostile.stop();
-        node.stop();
+        await node.stop();
       }
     },
   };
@@ -69,7 +69,7 @@ class HostileNode {
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  static async start(node: StandIn, answer: HostileAnswer): Promise<HostileNode> {
+  static async start(node: StandInAccess, answer: HostileAnswer): Promise<HostileNode> {
     const target = node.flags[node.flags.indexOf("--rpc-url") + 1] as string;
     const server = createServer(async (request, response) => {
       let body = "";

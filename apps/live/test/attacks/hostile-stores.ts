@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { isAvailable } from "@utxoracle/testkit";
-import { StandIn } from "../e2e/stand-in.ts";
+import { startStandInNode } from "../e2e/stand-in-node.ts";
 import type { Attack } from "./attack.ts";
 import { boundedRun, worstOf } from "./bounded-run.ts";
 import { expectHeld } from "./under-attack.ts";
@@ -85,7 +85,7 @@ export const hostileStores: Attack = {
     "13 data folders with another program's files, 10 GB of zeros, 200,000 records out of order, links and pipes (short: 2 of them)",
   async run(size) {
     const parent = mkdtempSync(join(tmpdir(), "hostile-stores-"));
-    const node = await StandIn.start(7, 300);
+    const node = await startStandInNode(7, 300);
     try {
       const reports = [];
       const folders = Object.entries(hostileFolders()).filter(([name]) => size === "full" || SHORT.has(name));
@@ -100,7 +100,7 @@ export const hostileStores: Attack = {
       }
       return expectHeld(size, worstOf(reports), { peakRssMib: 400, longestSilenceMs: 5000, exitCode: null });
     } finally {
-      node.stop();
+      await node.stop();
       rmSync(parent, { recursive: true, force: true });
     }
   },

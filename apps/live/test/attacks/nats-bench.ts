@@ -1,9 +1,9 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 import { loadNatsPackages, type NatsPackages } from "../../src/relay/bus/nats-packages.ts";
 import { NatsProcess } from "../bus/nats-process.ts";
-import { eventually, ServiceProcess, smallDemo } from "../e2e/service-process.ts";
+import { eventually, nodeless, ServiceProcess } from "../e2e/service-process.ts";
 
-/** A NATS server, an analyzer and the attacker's connection. */
+/** A NATS server, an analyzer that publishes updates without a price, and the attacker's connection. */
 export class NatsBench {
   readonly nats: NatsProcess;
   readonly analyzer: ServiceProcess;
@@ -19,7 +19,7 @@ export class NatsBench {
 
   static async start(configuration = ""): Promise<NatsBench> {
     const nats = await NatsProcess.start({ configuration });
-    const analyzer = await ServiceProcess.listening([...smallDemo, "--bus", nats.url, "--analyzer-name", "honest"]);
+    const analyzer = await ServiceProcess.listening([...nodeless, "--bus", nats.url, "--analyzer-name", "honest"]);
     const packages = await loadNatsPackages();
     return new NatsBench(nats, analyzer, packages, await packages.transport.connect({ servers: nats.url }));
   }
@@ -33,17 +33,14 @@ export class NatsBench {
 
 /** Resolves when an edge has fresh updates of the analyzer. @throws {Error} after the timeout. */
 export async function recovered(edge: ServiceProcess, what: string, withinMs: number): Promise<void> {
-  let before = "";
+  let before = Number.POSITIVE_INFINITY;
   await eventually(
     `fresh updates at the edge after ${what}`,
     async () => {
-      const { status } = await edge.ready();
-      const { timestamp } = await edge.price();
-      const { text: metrics } = await edge.get("/metrics");
-      const [analyzer] = /^utxoracle_edge_analyzer_info\{analyzer="[^"]*"/m.exec(metrics) ?? [""];
-      const progress = `${analyzer} ${timestamp}`;
-      const isFresh = status === 200 && analyzer.endsWith('"honest"') && progress !== before;
-      before = progress;
+      const { text } = await edge.get("/metrics");
+      const applied = Number(/^utxoracle_edge_deltas_total\{verdict="applied"\} (\d+)/m.exec(text)?.[1]);
+      const isFresh = text.includes('utxoracle_edge_analyzer_info{analyzer="honest"') && applied > before;
+      before = applied;
       return isFresh;
     },
     (isFresh) => isFresh,
