@@ -3,7 +3,7 @@ import { loadNatsPackages, type NatsPackages } from "../../src/relay/bus/nats-pa
 import { NatsProcess } from "../bus/nats-process.ts";
 import { eventually, nodeless, ServiceProcess } from "../e2e/service-process.ts";
 
-/** A NATS server, an analyzer that publishes updates without a price, and the attacker's connection. */
+/** A NATS server, an analyzer whose updates have no price, and the attacker's connection. */
 export class NatsBench {
   readonly nats: NatsProcess;
   readonly analyzer: ServiceProcess;

@@ -95,8 +95,8 @@ describe("an unexpected error with a node exits with 1 and logs its cause", () =
   afterAll(() => simulator?.stop());
 
   const parts = [
-    ...["feed", "sync", "zmqFrames", "savedData"],
-    ...inSoak("history", "poll", "blockPath", "probe", "endpoints", "ticker", "track"),
+    ...["feed", "zmqFrames", "savedData"],
+    ...inSoak("sync", "history", "poll", "blockPath", "probe", "endpoints", "ticker", "track"),
   ] as FaultyPart[];
   it.each(parts)("in %s", async (part) => {
     // The program looks only for addresses that it was not given.
@@ -154,7 +154,7 @@ describe("an unexpected error with NATS exits with 1 and logs its cause", needs(
     });
   });
 
-  it.each(["query", ...inSoak("clock")] as const)("in %s, requested by an edge", async (part) => {
+  it.each(inSoak("query", "clock"))("in %s, requested by an edge", async (part) => {
     const bus = ["--bus", nats.url, "--bus-name", part];
     const edge = await ServiceProcess.listening(["edge", ...bus]);
     onTestFinished(() => edge.stop().then(() => undefined));
@@ -225,7 +225,7 @@ describe("the prices of blocks", needs("bitcoind", "corpus"), () => {
     expect(afterMs).toBeLessThan(LIMIT_MS);
   });
 
-  it("exit when a thread exits", async () => {
+  it.each(inSoak("exits"))("exit when a thread %s", async () => {
     const days = ["price", "--from", chain.day, "--to", chain.day, "--csv", join(temporaryFolder(), "days.csv")];
     const process = new FaultyProcess("dayThread", [...days, ...chain.flags], "exit");
     process.arm();

@@ -13,8 +13,8 @@ const TRAFFIC: Traffic = {
   seed: 31,
   // With this strength, half of the payments that an ok price needs.
   peakStrength: 6,
-  transactions: 14_000,
-  blocks: 4,
+  transactions: 9000,
+  blocks: 2,
   spanSeconds: 900,
   startTime: Date.parse("2024-05-07T00:00:00Z") / 1000,
 };

@@ -1,9 +1,8 @@
 import { type SimulationOptions, type Simulator, startSimulator } from "@utxoracle/simulator";
 
 /**
- * Little more than the guard against forged payments needs for an ok price. In 26 seeds, all prices
- * of the first 200 s were ok; stronger peaks look like other prices. A longer window takes longer to
- * estimate.
+ * Little more than the guard against forged payments needs: with 26 seeds, all prices of the first
+ * 200 s were ok. Stronger peaks look like other prices; a longer window takes longer to estimate.
  */
 const SMALL = { windowSeconds: 1800, transactionsPerSecond: 5, peakStrength: 6 };
 /** The default window, which the service takes twice as long to read. */
