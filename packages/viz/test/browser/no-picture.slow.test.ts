@@ -1,8 +1,21 @@
-import { type BrowserPage, needs } from "@utxoracle/testkit";
+import { type BrowserPage, inSoak, needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { confirmedUpdate, mempoolUpdate } from "../sample-messages.ts";
 import { MAKE, onePoint } from "./chart-maker.ts";
 import { BrowserUnderTest } from "./page-under-test.ts";
+
+/** In the page: a PNG with pixels of a function. */
+const BLOB_OF = `
+  globalThis.realToBlob = HTMLCanvasElement.prototype.toBlob;
+  globalThis.blobOf = (fill) => new Promise((resolve) => {
+    const canvas = document.createElement("canvas");
+    canvas.width = 2000; canvas.height = 1000;
+    const context = canvas.getContext("2d");
+    const image = context.createImageData(2000, 1000);
+    for (let i = 0; i < image.data.length; i++) image.data[i] = fill(i);
+    context.putImageData(image, 0, 0);
+    realToBlob.call(canvas, resolve);
+  });`;
 
 /** A tick with a watermark and every badge. */
 const fullTick = mempoolUpdate({
@@ -23,13 +36,13 @@ const WITH = `
   };
   globalThis.codeOf = async (run) => { try { await run(); return "none"; } catch (error) { return error.code ?? String(error); } };`;
 
-describe("a chart without a picture", needs("chromium"), () => {
+describe("a chart", needs("chromium"), () => {
   let browser: BrowserUnderTest;
   let page: BrowserPage;
   beforeAll(async () => {
     browser = await BrowserUnderTest.start("chromium");
     page = await browser.open();
-    await page.evaluate(`(() => { ${MAKE} ${WITH} })()`);
+    await page.evaluate(`(() => { ${MAKE} ${WITH} ${BLOB_OF} })()`);
   });
   afterAll(() => browser?.stop());
 
@@ -138,28 +151,6 @@ describe("a chart without a picture", needs("chromium"), () => {
     await page.waitFor("orange(made.canvas) !== null");
     await page.evaluate("made.chart.destroy(); globalThis.requestAnimationFrame = realFrame; 0");
   });
-});
-
-describe("a PNG", needs("chromium"), () => {
-  let browser: BrowserUnderTest;
-  let page: BrowserPage;
-  beforeAll(async () => {
-    browser = await BrowserUnderTest.start("chromium");
-    page = await browser.open();
-    await page.evaluate(`(() => { ${MAKE} ${WITH}
-      globalThis.blobOf = (fill) => new Promise((resolve) => {
-        const canvas = document.createElement("canvas");
-        canvas.width = 2000; canvas.height = 1000;
-        const context = canvas.getContext("2d");
-        const image = context.createImageData(2000, 1000);
-        for (let i = 0; i < image.data.length; i++) image.data[i] = fill(i);
-        context.putImageData(image, 0, 0);
-        realToBlob.call(canvas, resolve);
-      });
-      globalThis.realToBlob = HTMLCanvasElement.prototype.toBlob;
-    })()`);
-  });
-  afterAll(() => browser?.stop());
 
   const codeWith = (toBlob: string, options = "", during = ""): Promise<string> =>
     page.evaluate(`(async () => {
@@ -195,15 +186,16 @@ describe("a PNG", needs("chromium"), () => {
       }`,
       "none",
     ],
-  ])("is checked by its pixels if the browser returns %s", async (_, toBlob, code) => {
+  ])("checks a PNG by its pixels if the browser returns %s", async (_, toBlob, code) => {
     expect(await codeWith(toBlob)).toBe(code);
   });
 
-  it("is returned unmodified at every size, theme and state", async () => {
+  it("returns an unmodified PNG at every size, theme and state", async () => {
+    const sizes = [[100, 100], [320, 240], [390, 844], [1000, 500], ...inSoak([1920, 1080])];
     const codes = await page.evaluate<string[]>(`(async () => {
       const codes = [];
       const messages = [[], [${JSON.stringify(onePoint(9))}], [${JSON.stringify(fullTick)}, ${JSON.stringify(confirmedUpdate({}))}]];
-      for (const [width, height] of [[100, 100], [320, 240], [390, 844], [1000, 500], [1920, 1080]])
+      for (const [width, height] of ${JSON.stringify(sizes)})
         for (const [theme, confirmedOnly] of [[viz.DARK_THEME, false], [viz.COLOR_BLIND_THEME, false], [viz.PRINT_THEME, false], [viz.DARK_THEME, true]])
           for (const given of messages) {
             const { canvas, chart } = make(width, height, { theme, confirmedOnly });
@@ -218,7 +210,7 @@ describe("a PNG", needs("chromium"), () => {
     expect(codes).toEqual([]);
   });
 
-  it("is abandoned after the timeout", async () => {
+  it("abandons a PNG after the timeout", async () => {
     const frames =
       "frames: { requestFrame: () => 0, cancelFrame() {}, setTimer: (run, ms) => { globalThis.due = [run, ms]; return 1; }, clearTimer() {} }";
     expect(await codeWith("() => {}", frames, "globalThis.waited = due[1]; due[0]();")).toBe("png_timeout");

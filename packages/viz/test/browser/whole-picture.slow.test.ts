@@ -1,4 +1,4 @@
-import { type BrowserPage, needs } from "@utxoracle/testkit";
+import { type BrowserPage, inSoak, needs } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { confirmedUpdate, mempoolUpdate, point, T } from "../sample-messages.ts";
 import { MAKE, onePoint } from "./chart-maker.ts";
@@ -14,13 +14,13 @@ describe("the whole picture", needs("chromium"), () => {
   });
   afterAll(() => browser?.stop());
 
-  it.each([
+  it.each<[number, number]>([
     [320, 240],
     [390, 510],
     [599, 400],
     [700, 320],
     [1000, 482],
-    [1920, 900],
+    ...inSoak<[number, number]>([1920, 900]),
   ])("at %d×%d has no overlapping, cut-off or tiny text", async (width, height) => {
     const problems = await page.evaluate<string[]>(`(() => {
       const problems = [];
