@@ -5,16 +5,27 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { type EmptyProject, PackageRegistry, repositoryRoot } from "@utxoracle/release";
-import { type BrowserName, inSoak, launchBrowser, needs } from "@utxoracle/testkit";
+import { type BrowserName, inSoak, launchBrowser, needs, type TestBrowser } from "@utxoracle/testkit";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { commandsUnder, exampleProject, lineOf } from "./example-project.ts";
 
 // The pages of examples/README.md, built with Vite and opened in real browsers.
 let registry: PackageRegistry;
+const browsers = new Map<BrowserName, Promise<TestBrowser>>();
 beforeAll(async () => {
   registry = await PackageRegistry.start();
 });
-afterAll(() => registry?.close());
+afterAll(async () => {
+  for (const browser of browsers.values()) await (await browser).close();
+  await registry?.close();
+});
+
+/** The browser of all tests. */
+function browserOf(name: BrowserName): Promise<TestBrowser> {
+  const browser = browsers.get(name) ?? launchBrowser(name);
+  browsers.set(name, browser);
+  return browser;
+}
 
 /** Copies, installs and builds an example as in the README. */
 async function builtPage(example: string, heading: string): Promise<{ address: string; remove: () => void }> {
@@ -62,9 +73,8 @@ describe("a custom page with the chart", needs("chromium"), () => {
     });
     const listening = JSON.parse(await lineOf(service.stderr, /"url":"http/)) as { url: string };
     service.stderr.resume();
-    const browser = await launchBrowser("chromium");
-    onTestFinished(() => browser.close());
-    const page = await browser.open({ width: 800, height: 600 });
+    const page = await (await browserOf("chromium")).open({ width: 800, height: 600 });
+    onTestFinished(() => page.close());
     await page.goto(`${address}?server=${listening.url.replace("http", "ws")}/ws/mempool`);
     await page.waitFor(`/^\\$[\\d,]+$/.test(document.getElementById("price").textContent)`, 60_000);
     const state = await page.evaluate<string>(`document.getElementById("state").textContent`);
@@ -90,9 +100,8 @@ describe("a page that decodes transactions", () => {
 
   describe.each<BrowserName>(["chromium", ...inSoak("firefox")])("in %s", (name) => {
     it("decodes in a worker", needs(name), async () => {
-      const browser = await launchBrowser(name);
-      onTestFinished(() => browser.close());
-      const page = await browser.open({ width: 800, height: 600 });
+      const page = await (await browserOf(name)).open({ width: 800, height: 600 });
+      onTestFinished(() => page.close());
       await page.goto(built.address);
       const paste = (text: string): string =>
         `{ const hex = document.getElementById("hex"); hex.value = ${JSON.stringify(text)}; hex.dispatchEvent(new Event("input")); }`;
