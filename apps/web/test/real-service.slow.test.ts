@@ -118,9 +118,9 @@ let replay: LiveService | null = null;
 let stream: StreamRecord;
 
 beforeAll(async () => {
-  demo = await LiveService.start(["demo", "--max-clients-per-address", String(CLIENTS_MAX)]);
+  // Ten minutes of history: a whole window takes some six seconds of CPU.
+  demo = await LiveService.start(["demo", "--window", "600", "--max-clients-per-address", String(CLIENTS_MAX)]);
   stream = new StreamRecord(demo);
-  await demo.ready();
 });
 afterAll(async () => {
   stream?.close();
