@@ -44,7 +44,8 @@ async function interrupted(child: ChildProcess): Promise<number | null> {
   return closed;
 }
 
-const settings = { UTXORACLE_PORT: "0", UTXORACLE_LOG_FORMAT: "json" };
+/** Ten minutes of history: the demo computes its window before it listens. */
+const settings = { UTXORACLE_PORT: "0", UTXORACLE_LOG_FORMAT: "json", UTXORACLE_WINDOW: "600" };
 
 /**
  * A node that does not run. Without it, `doctor` and the service find the nodes that other tests
