@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { tellsUsage, usageOf } from "../e2e/process-usage.ts";
-import { ServiceProcess } from "../e2e/service-process.ts";
+import { deployedFlags, programPath, ServiceProcess } from "../e2e/service-process.ts";
 import { type AttackReport, HealthProbe, NO_SILENCE } from "./under-attack.ts";
 
 /** Period of sampling the memory, ms. Short, because the process may exit at any time. */
@@ -22,7 +22,7 @@ export interface InputCase {
  */
 export async function boundedRun({ words, env, watchMs, withinMs }: InputCase): Promise<AttackReport> {
   const what = words.join(" ");
-  const service = new ServiceProcess([...words, "--port", "0"], env);
+  const service = new ServiceProcess([...words, "--port", "0"], env, programPath, deployedFlags);
   let peakRssMib: number | null = null;
   const looks = setInterval(() => {
     if (!tellsUsage || service.child.exitCode !== null) return;

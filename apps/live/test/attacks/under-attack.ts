@@ -2,7 +2,14 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { tellsUsage, usageOf } from "../e2e/process-usage.ts";
-import { cleanEnvironment, eventually, nodeless, ServiceProcess, smallDemo } from "../e2e/service-process.ts";
+import {
+  cleanEnvironment,
+  deployedFlags,
+  eventually,
+  nodeless,
+  ServiceProcess,
+  smallDemo,
+} from "../e2e/service-process.ts";
 import type { Attack, AttackSize } from "./attack.ts";
 
 /** Longest time without a response of `/health/live`. */
@@ -34,7 +41,7 @@ export async function underAttack(
   attack: (service: ServiceProcess) => Promise<void>,
   env: NodeJS.ProcessEnv = {},
 ): Promise<AttackReport> {
-  return attackService(await ServiceProcess.listening(words, env), attack);
+  return attackService(await ServiceProcess.listening(words, env, deployedFlags), attack);
 }
 
 /**
@@ -49,7 +56,7 @@ export async function attackDemo(
   { answersMatter = false } = {},
 ): Promise<AttackReport> {
   const short = answersMatter ? smallDemo : nodeless;
-  const service = await ServiceProcess.listening(size === "full" ? ["demo"] : short);
+  const service = await ServiceProcess.listening(size === "full" ? ["demo"] : short, {}, deployedFlags);
   if (size === "full") {
     const isReady = ({ status }: { status: number }): boolean => status === 200;
     await eventually("the demo's first price", () => service.ready(), isReady).catch((error: unknown) => {

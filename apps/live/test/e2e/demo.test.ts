@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { checkMempoolUpdate } from "@utxoracle/models";
 import { afterEach, describe, expect, it } from "vitest";
 import WebSocket from "ws";
-import { eventually, ServiceProcess } from "./service-process.ts";
+import { eventually, ServiceProcess, smallDemo } from "./service-process.ts";
 
 const running: ServiceProcess[] = [];
 
@@ -56,7 +56,7 @@ describe("demo", () => {
   });
 
   it.each(["SIGINT", "SIGTERM"] as const)("exits with 0 and closes its port on %s", async (signal) => {
-    const service = await ServiceProcess.listening(["demo"]);
+    const service = await ServiceProcess.listening(smallDemo);
     running.push(service);
     const socket = new WebSocket(`${service.url.replace("http", "ws")}/ws/mempool`);
     const closed = new Promise<number>((resolve) => socket.once("close", resolve));

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Load } from "./load.ts";
 import { tellsUsage, usageOf } from "./process-usage.ts";
-import { eventually, ServiceProcess } from "./service-process.ts";
+import { deployedFlags, eventually, ServiceProcess } from "./service-process.ts";
 
 const closing: (() => Promise<unknown> | unknown)[] = [];
 
@@ -16,9 +16,11 @@ describe("1,000 and 10,000 transactions per second", () => {
   it("are all counted, within 150 MB of memory", async () => {
     const load = await Load.start(6, ["1000:10", "10000:5"]);
     closing.push(() => load.stop());
-    const service = await ServiceProcess.listening([
-      ...["--zmq-rawtx", load.endpoint, "--zmq-rawblock", "none", "--rpc-url", "none"],
-    ]);
+    const service = await ServiceProcess.listening(
+      ["--zmq-rawtx", load.endpoint, "--zmq-rawblock", "none", "--rpc-url", "none"],
+      {},
+      deployedFlags,
+    );
     closing.push(() => service.stop("SIGKILL"));
     const tell = async (what: string): Promise<void> => {
       const price = await service.price();

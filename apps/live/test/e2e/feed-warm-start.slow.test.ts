@@ -5,7 +5,7 @@ import { type CoinTransaction, corpusPath, fewOrAll, needs, RegtestNode } from "
 import { afterEach, describe, expect, it } from "vitest";
 import { nodeFlags } from "./node-flags.ts";
 import { tellsUsage, usageOf } from "./process-usage.ts";
-import { eventually, ServiceProcess } from "./service-process.ts";
+import { deployedFlags, eventually, ServiceProcess } from "./service-process.ts";
 
 const closing: (() => Promise<unknown> | unknown)[] = [];
 
@@ -21,7 +21,7 @@ afterEach(async () => {
 const WARM_START_SECONDS = 20;
 
 async function started(flags: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
-  const service = await ServiceProcess.listening(flags, env);
+  const service = await ServiceProcess.listening(flags, env, deployedFlags);
   closing.push(() => service.stop("SIGKILL"));
   return service;
 }
