@@ -10,7 +10,8 @@ afterEach(async () => {
   for (const one of running.splice(0).reverse()) await one.close();
 });
 
-const BLOCK_PAYMENTS = 2000;
+/** More than the default high-water mark of 1,000 messages. */
+const BLOCK_PAYMENTS = 1600;
 /**
  * Whether a node drops messages depends on thread scheduling; one block is nearly always enough.
  */
@@ -45,7 +46,7 @@ async function serviceAtNode({ blocks: most, highWaterMark }: { blocks: number; 
     );
   };
   /**
-   * Mines a block of 2,000 payments, then sends one more: a gap is detected with the next message.
+   * Mines a block of payments, then sends one more: a gap is detected with the next message.
    */
   const block = async (whileItComes: "reads" | "is held up"): Promise<void> => {
     // In batches, so that nothing is dropped before the block.
@@ -79,7 +80,7 @@ const metric = async (service: ServiceProcess, name: string): Promise<number> =>
   return line === undefined ? 0 : Number(line.slice(name.length + 1));
 };
 
-describe("one block of 2,000 transactions", needs("bitcoind"), () => {
+describe("one block of 1,600 transactions", needs("bitcoind"), () => {
   it("loses messages at the default high-water mark; reported and recovered", async () => {
     const { service, stream, block, expectExact } = await serviceAtNode({ blocks: MOST_BLOCKS });
     const refillsBefore = await metric(service, REFILLS);

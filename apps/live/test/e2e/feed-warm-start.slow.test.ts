@@ -158,7 +158,7 @@ describe("start at a real node with thousands of mempool transactions", needs("b
 });
 
 /** Transactions that the stand-in node has waiting. */
-const WAITING = fewOrAll(10_000, 50_000);
+const WAITING = fewOrAll(6000, 50_000);
 
 describe("start at a stand-in node with a large mempool", () => {
   it("gives a price within 20 s", async () => {
