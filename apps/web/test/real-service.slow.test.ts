@@ -23,8 +23,8 @@ const KEYS = ["End", "ArrowLeft", "ArrowLeft", "ArrowDown", "ArrowUp", "PageUp",
 const PRESSES_MAX = 5;
 /** This process, the page, and others that have come before it. */
 const CLIENTS_MAX = 3;
-/** A replay at full speed takes seconds. */
-const REPLAY_WAIT_MS = 60_000;
+/** A replay takes seconds, and a page that lost its server retries ever more slowly. */
+const WAIT_MS = 60_000;
 /** engines.slow.test.ts shows the page in each browser with a stand-in for the service. */
 const BROWSERS: readonly BrowserName[] = ["chromium", ...inSoak("firefox", "webkit")];
 
@@ -157,7 +157,7 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
       replay ??= await LiveService.start(REPLAY);
       const first = replay;
       const shown = await open(first);
-      await shown.waitFor(`document.body.innerText.replaceAll("\\n", " ").includes("Received: 8,131")`, REPLAY_WAIT_MS);
+      await shown.waitFor(`document.body.innerText.replaceAll("\\n", " ").includes("Received: 8,131")`, WAIT_MS);
       let answer = await first.price();
       let text = "";
       const interval = (): string => `${formatUsd(answer.low as number)} – ${formatUsd(answer.high as number)}`;
@@ -170,7 +170,7 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
             const price = await shown.evaluate<string>(`document.getElementById("price").value`);
             return price === String(answer.price) && text.includes(interval());
           },
-          { timeout: REPLAY_WAIT_MS, message: "the page shows the API's price and interval" },
+          { timeout: WAIT_MS, message: "the page shows the API's price and interval" },
         )
         .toBe(true);
       expect(answer.price).toBeGreaterThan(72_500);
@@ -197,6 +197,24 @@ describe.each(BROWSERS)("the real service in %s", (name) => {
         await page.waitFor(`document.getElementById("price").value !== ""`);
         expect(await page.evaluate("isSecureContext")).toBe(false);
         expect(page.faults).toEqual([]);
+      });
+
+    if (name === "chromium")
+      it("finds a restarted service again", async () => {
+        // Without a node it starts at once.
+        const words = ["--rpc-url", "none", "--chain", "main"];
+        let service = await LiveService.start(words);
+        onTestFinished(() => service.stop());
+        page = await browser.open({ width: 1000, height: 660 });
+        const says = (text: string): Promise<void> =>
+          (page as BrowserPage).waitFor(`document.body.innerText.includes("${text}")`, WAIT_MS);
+        await page.goto(`${service.url}/`);
+        await says("Waiting for your node");
+        await service.stop();
+        await says("Connection lost, trying again");
+        service = await LiveService.start(words, Number(new URL(service.url).port));
+        await page.waitFor(`!document.body.innerText.includes("Connection lost")`, WAIT_MS);
+        await says("Waiting for your node");
       });
 
     if (name === "chromium")

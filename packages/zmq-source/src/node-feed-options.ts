@@ -35,7 +35,8 @@ export interface FeedOptions {
    */
   readonly maxMessageBytes?: number | undefined;
   /**
-   * Maximum memory of incomplete messages, bytes; default 64 MiB. ZeroMQ buffers all parts of a
+   * Maximum memory of incomplete messages, bytes; default 64 MiB. Whatever else the process takes
+   * outside the JavaScript heap since the last message counts too. ZeroMQ buffers all parts of a
    * message until the last one, so a connection that sends parts without end is closed and
    * reopened.
    */

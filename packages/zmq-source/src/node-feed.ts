@@ -6,7 +6,7 @@ import { watchSilence } from "./silence.ts";
 import { SlowConsumerReport } from "./slow-consumer.ts";
 import { Subscription } from "./subscription.ts";
 import { type FeedMessage, type FeedTopic, feedTopics, perTopic } from "./topic.ts";
-import { nativeBytes, UnfinishedMessages, type WatchedConnection } from "./unfinished-messages.ts";
+import { memoryUse, UnfinishedMessages, type WatchedConnection } from "./unfinished-messages.ts";
 
 /** State of the feed. Counts start with the feed and never decrease. */
 export interface FeedStatus {
@@ -170,10 +170,10 @@ class LiveNodeFeed implements NodeFeed {
 
   #checkUnfinished(): void {
     try {
-      const bytes = nativeBytes();
-      if (bytes === null) return;
+      const memory = memoryUse();
+      if (memory === null) return;
       const connected = this.#connections.filter(({ feed }) => feed.status.connected);
-      for (const { feed } of this.#unfinished.check(bytes, connected))
+      for (const { feed } of this.#unfinished.check(memory, connected))
         feed.onDropped("a message without an end", this.#options.now());
     } catch (error) {
       this.#fail(error);

@@ -6,15 +6,23 @@ export interface WatchedConnection {
   drop(): void;
 }
 
-interface Baseline {
+/** Memory of the process, bytes. */
+export interface MemoryUse {
+  readonly total: number;
+  /** The JavaScript heap and its buffers. */
+  readonly ofJavaScript: number;
+}
+
+interface Baseline extends MemoryUse {
   readonly received: number;
-  readonly bytes: number;
+  /** The most that JavaScript has taken since: what it gives back stays with the process. */
+  mostOfJavaScript: number;
 }
 
 /**
  * Detects connections that send an endless message. ZeroMQ limits the size of message parts but not
  * their number, and buffers them until the last one. Such a connection delivers nothing while the
- * native memory of the process grows.
+ * process grows by more than JavaScript does.
  */
 export class UnfinishedMessages<Connection extends WatchedConnection> {
   readonly #maxBytes: number;
@@ -29,17 +37,21 @@ export class UnfinishedMessages<Connection extends WatchedConnection> {
    * Drops connections that delivered nothing while the process grew. Must be called several times a
    * second.
    *
-   * @param bytes current native memory of the process
    * @returns the dropped connections
    */
-  check(bytes: number, connections: Iterable<Connection>): Connection[] {
+  check(memory: MemoryUse, connections: Iterable<Connection>): Connection[] {
     const dropped: Connection[] = [];
+    const { total, ofJavaScript } = memory;
     for (const connection of connections) {
       const { received } = connection;
       const before = this.#baselines.get(connection);
-      const isNew = before === undefined || before.received !== received || bytes < before.bytes;
-      if (!isNew && bytes - before.bytes <= this.#maxBytes) continue;
-      this.#baselines.set(connection, { received, bytes });
+      const isNew = before === undefined || before.received !== received || total < before.total;
+      if (!isNew) {
+        before.mostOfJavaScript = Math.max(before.mostOfJavaScript, ofJavaScript);
+        const grown = total - before.total - (before.mostOfJavaScript - before.ofJavaScript);
+        if (grown <= this.#maxBytes) continue;
+      }
+      this.#baselines.set(connection, { ...memory, received, mostOfJavaScript: ofJavaScript });
       if (isNew) continue;
       connection.drop();
       dropped.push(connection);
@@ -48,14 +60,11 @@ export class UnfinishedMessages<Connection extends WatchedConnection> {
   }
 }
 
-/**
- * Memory of the process except the JavaScript heap and its buffers, bytes; null while the process
- * has no file descriptor left to read it with.
- */
-export function nativeBytes(): number | null {
+/** Null while the process has no file descriptor left to read its memory with. */
+export function memoryUse(): MemoryUse | null {
   try {
     const { rss, heapTotal, external } = process.memoryUsage();
-    return rss - heapTotal - external;
+    return { total: rss, ofJavaScript: heapTotal + external };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EMFILE" || code === "ENFILE") return null;

@@ -40,7 +40,10 @@ export class EstimateThread {
   #idle: NodeJS.Timeout | undefined;
   #nextId = 0;
 
-  constructor(createWorker = (): Worker => new Worker(workerUrl)) {
+  constructor(
+    // Less memory for short-lived objects than by default: the arrays of a day live long.
+    createWorker = (): Worker => new Worker(workerUrl, { resourceLimits: { maxYoungGenerationSizeMb: 4 } }),
+  ) {
     this.#createWorker = createWorker;
   }
 

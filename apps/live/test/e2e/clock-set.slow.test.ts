@@ -86,6 +86,6 @@ describe("the service, with a wall clock set a day ahead", () => {
     const snapshots = since.filter(({ snapshot }) => snapshot).length;
     expect(snapshots).toBeGreaterThanOrEqual(2);
     expect(snapshots).toBeLessThanOrEqual(4);
-    expect(since.filter(({ status, node }) => status === "ok" && node.resyncing === true)).toHaveLength(0);
+    expect(since.filter(({ status, loading }) => status === "ok" && loading !== null)).toHaveLength(0);
   });
 });

@@ -31,7 +31,7 @@ export const faultPlaces = {
   /** An event of a ZeroMQ connection. */
   zmqMonitor: /\n {2}observe\(event\) \{/,
   /** The timer that detects messages without an end. */
-  zmqUnfinished: /\n {2}check\(bytes, connections\) \{/,
+  zmqUnfinished: /\n {2}check\(memory, connections\) \{/,
   /** The loop over a recording. */
   replay: /for await \(const message of this\.#replay\) \{/,
   /** The prices of blocks for the confirmed panel. */
