@@ -83,7 +83,7 @@ export const endlessSmallParts: Attack = attackByPublisher({
   soakOnly: true,
   title: "a publisher whose message has parts of one byte without an end, for 20 s (short: until its effect)",
   harm: "endlessSmall",
-  arrived: { metric: /^process_cpu_seconds_total (\d+)/m, least: 0 },
+  arrived: { metric: /^utxoracle_feed_reconnections_total (\d+)/m, least: 1 },
   peakRssMib: 700,
 });
 
