@@ -1,6 +1,7 @@
 import type { EvidenceResponse } from "@utxoracle/models";
 import type { LiveWindow } from "../ingest/live-window.ts";
 import type { HistoryReader } from "../state/history-rows.ts";
+import { isCurrent } from "../state/status.ts";
 
 type PriceChange = EvidenceResponse["changes"][number];
 
@@ -41,7 +42,7 @@ export function priceChanges({ now, price, roundUsd, history, window }: PriceCha
     const to = Math.floor((now - age) / 10) * 10;
     const row = history
       .rows({ step: 10, from: to - ROW_TOLERANCE_SECONDS, to })
-      .filter(({ status }) => status === "ok" || status === "low_confidence")
+      .filter(({ status }) => status !== "missing" && status !== "confirmed" && isCurrent(status))
       .at(-1);
     if (row === undefined || row.price === null) return [];
     const { time: since, price: before, low, high } = row;
