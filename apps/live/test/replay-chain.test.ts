@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { needs } from "@utxoracle/testkit";
 import { openCaptureWriter } from "@utxoracle/zmq-source";
 import { afterAll, describe, expect, it } from "vitest";
 import { ReplayFeed } from "../src/ingest/replay-feed.ts";
@@ -40,4 +41,18 @@ describe("the chain of a recording", () => {
       await expect(chainOf(`bad-${String(chain).length}`, { chain })).rejects.toThrow("is not the name of a chain");
     },
   );
+
+  it("leaves no file open, whether it is valid or not", needs("/proc"), async () => {
+    await chainOf("open", { chain: "main" });
+    await chainOf("open-bad", { chain: 1 }).catch(() => undefined);
+    const open = readdirSync("/proc/self/fd").flatMap((fd) => {
+      try {
+        return [readlinkSync(`/proc/self/fd/${fd}`)];
+      } catch {
+        // The descriptor of the listing itself.
+        return [];
+      }
+    });
+    expect(open.filter((path) => path.startsWith(folder))).toEqual([]);
+  });
 });

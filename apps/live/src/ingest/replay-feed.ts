@@ -74,6 +74,10 @@ export class ReplayFeed implements Feed {
     const { path, spanSeconds, log, signal } = options;
     try {
       const kind = await recognizeRecording(path);
+      const { chain = null } = kind === "capture" ? (await readCaptureHeader(path)).metadata : {};
+      // An unknown chain counts as the main one, a chain without a valid name must not.
+      if (chain !== null && !isChainName(chain))
+        throw new UserError(`replay: ${path}: the chain in its header is not the name of a chain`);
       const records: AsyncIterator<FeedMessage> =
         kind === "capture"
           ? readCapture(path, {
@@ -83,10 +87,6 @@ export class ReplayFeed implements Feed {
             })
           : readHexLines(path, { startTime: startTimeOf(path), spanSeconds, signal });
       const first = await records.next();
-      const { chain = null } = kind === "capture" ? (await readCaptureHeader(path)).metadata : {};
-      // An unknown chain counts as the main one, a chain without a valid name must not.
-      if (chain !== null && !isChainName(chain))
-        throw new UserError(`replay: ${path}: the chain in its header is not the name of a chain`);
       return new ReplayFeed(options, records, first.done === true ? null : first.value, chain);
     } catch (error) {
       if (error instanceof CaptureError) throw new UserError(`replay: ${error.message}`, undefined, { cause: error });
