@@ -125,12 +125,6 @@ export const SettingsSchema = Type.Object({
       },
     ),
   ),
-  fx: pathSetting({
-    metavar: "FILE",
-    description: "your own rates for other currencies, one per line: EUR 0.92 2026-11-29",
-    defaultText: "none: US dollars only",
-    commands: serving,
-  }),
   host: Type.String({
     format: "listen-address",
     metavar: "ADDRESS",
@@ -173,6 +167,18 @@ export const SettingsSchema = Type.Object({
     default: 500,
     description: "time between two stream updates",
     commands: estimating,
+  }),
+  "data-dir": pathSetting({
+    metavar: "DIR",
+    description: "folder that keeps window and prices across restarts",
+    defaultText: "none: in memory only",
+    commands: ["serve", "score"],
+  }),
+  fx: pathSetting({
+    metavar: "FILE",
+    description: "your own rates for other currencies, one per line: EUR 0.92 2026-11-29",
+    defaultText: "none: US dollars only",
+    commands: serving,
   }),
   "max-clients": Type.Integer({
     minimum: 1,
@@ -301,12 +307,6 @@ export const SettingsSchema = Type.Object({
   }),
   "blocks-dir": file("read blocks from the blk*.dat files in this folder, not from the node", "DIR", past),
   prices: file("CSV file of your own prices: time and price, or time, open, high, low, close", "FILE", score),
-  "data-dir": pathSetting({
-    metavar: "DIR",
-    description: "folder that keeps window and prices across restarts",
-    defaultText: "none: in memory only",
-    commands: ["serve", "score"],
-  }),
 });
 
 export type Settings = Static<typeof SettingsSchema>;
